@@ -43,7 +43,7 @@ def test_a_path_in_a_command_is_quoted_and_has_no_control_characters(
     path.chmod(0o644)
     settings_file.load(path.rename("my \x1b[31mfile.toml"))
     message = capsys.readouterr().err
-    assert message.endswith("chmod 600 'my �[31mfile.toml'\n")
+    assert message.endswith("chmod 600 $'my \\033[31mfile.toml'\n")
     assert "\x1b" not in message
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,37 @@ def test_links_are_followed(path: Path) -> None:
     content = read_file(link, LIMIT)
     assert content
     assert content.data == b"data"
+
+
+def test_a_pipe_is_waited_for_until_the_deadline(path: Path) -> None:
+    os.mkfifo(path, 0o600)
+    with pytest.raises(FileError, match="what writes to it had not ended in time"):
+        read_file(path, LIMIT, time.monotonic())
+    writer = os.open(path, os.O_RDWR)
+    try:
+        os.write(writer, b"data")
+        with pytest.raises(FileError, match="what writes to it had not ended in time"):
+            read_file(path, LIMIT, time.monotonic())
+    finally:
+        os.close(writer)
+
+
+@pytest.mark.parametrize(("size", "accepted"), [(10, True), (11, False)])
+def test_a_pipe_of_this_process_is_read_to_its_end(size: int, accepted: bool) -> None:
+    reader, writer = os.pipe()
+    os.write(writer, bytes(size))
+    os.close(writer)
+    path, deadline = Path(f"/dev/fd/{reader}"), time.monotonic() + 30
+    try:
+        if accepted:
+            content = read_file(path, 10, deadline)
+            assert content
+            assert content.data == bytes(10)
+        else:
+            with pytest.raises(FileError, match="too large"):
+                read_file(path, 10, deadline)
+    finally:
+        os.close(reader)
 
 
 @pytest.mark.parametrize(("size", "accepted"), [(10, True), (11, False)])

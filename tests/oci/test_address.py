@@ -30,7 +30,13 @@ def test_the_url_of_the_api_follows_from_what_is_typed(text: str, ping: str) -> 
     [
         *("", "https://", "ftp://registry.example", "https://registry.example:port", "https://registry example"),
         *("https://registry.example/?a=b", "https://registry.example/#a", "https://registry.example:99999"),
-        *("https://registry.example/a b", "https://[::1", "https://registry.example/\r\nX: y"),
+        *(
+            "https://registry.example/é",
+            "http://127.0.0.1:5000/é",
+            "https://registry.example/a b",
+            "https://[::1",
+            "https://registry.example/\r\nX: y",
+        ),
         *("registry..example", ".registry.example", "a..b", f"{'a' * 64}.example"),
     ],
 )
@@ -44,7 +50,10 @@ def test_the_form_of_a_host_name_that_is_not_ascii_is_named() -> None:
         Address.parse("https://bücher.example:5000")
 
 
-@pytest.mark.parametrize("text", ["https://me:pass@registry.example", "me:pass@registry.example", "me%40x@r.example"])
+@pytest.mark.parametrize(
+    "text",
+    ["https://me:pass@registry.example", "me:pass@registry.example", "me%40x@r.example", "https://r.example/me:pass@x"],
+)
 def test_credentials_in_an_address_are_refused_and_not_shown(text: str) -> None:
     with pytest.raises(AddressError, match="--username") as refused:
         Address.parse(text)

@@ -37,6 +37,10 @@ def new_transport() -> Transport:
         (['Basic realm="x", Bearer realm="https://auth"'], Challenge("bearer", {"realm": "https://auth"})),
         (['Basic realm="x"', 'Bearer realm="https://auth"'], Challenge("bearer", {"realm": "https://auth"})),
         (["Negotiate", 'Basic realm="x"'], Challenge("basic", {"realm": "x"})),
+        (["Negotiate, Basic"], Challenge("basic", {})),
+        (["Negotiate YWJj==, Bearer realm=x"], Challenge("bearer", {"realm": "x"})),
+        (["Basic"], Challenge("basic", {})),
+        (['Digest realm="Basic , Basic", qop="auth,basic"'], None),
         (["Negotiate"], None),
         ([], None),
     ],
@@ -106,6 +110,27 @@ def test_credentials_do_not_follow_a_redirect_to_another_server() -> None:
     assert answer.body == b"data"
     assert store.seen == [""]
     assert [seen[:6] for seen in registry.seen] == ["", "Basic "]
+
+
+@pytest.mark.parametrize(
+    ("method", "status", "is_followed"),
+    [("POST", 307, True), ("PUT", 308, True), ("DELETE", 307, True), ("PATCH", 307, False), ("POST", 302, False)],
+)
+def test_a_redirect_that_keeps_the_method_is_followed_where_clients_do(
+    method: str, status: int, *, is_followed: bool
+) -> None:
+    def respond(request: Request) -> Response:
+        if request.path.startswith("/v2/"):
+            return Response("", status, {"Location": "/moved"})
+        return Response(request.get_data(), 202)
+
+    registry = _Recorder(respond)
+    with serve_wsgi(registry.application()) as url:
+        address, transport = Address.parse(url), new_transport()
+        client = RegistryClient(address, Session(address, transport), transport, "a")
+        answer = client.call(method, "manifests/1", PUSH, body=b"manifest")
+        transport.close()
+    assert (answer.status, answer.body) == ((202, b"manifest") if is_followed else (status, b""))
 
 
 def test_credentials_do_not_go_to_another_server_that_asks_for_them() -> None:

@@ -105,6 +105,9 @@ PRIVATE_NAMES = (
     "botocore.session:Session.full_config",
     "botocore.session:Session.register_component",
     "botocore.utils:parse_timestamp",
+    "http.client:HTTPResponse._close_conn",
+    "http.client:HTTPResponse._read_next_chunk_size",
+    "http.client:HTTPResponse._read_status",
     "urllib3.util.ssl_match_hostname:CertificateError",
 )
 

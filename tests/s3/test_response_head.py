@@ -57,9 +57,34 @@ def test_a_complete_head_is_read_and_the_body_too() -> None:
     assert (response.status, response.getheader("ETag"), response.read()) == (200, "a", b"body")
 
 
-def test_what_comes_before_the_answer_is_skipped() -> None:
-    response = response_of(b"HTTP/1.1 100 Continue\r\n\r\n" + _HEAD + b"body")
-    assert (response.status, response.read()) == (200, b"body")
+@pytest.mark.parametrize("interim", [b"100 Continue", b"102 Processing", b"103 Early Hints\r\nLink: a", b"199 X"])
+def test_what_comes_before_the_answer_is_skipped(interim: bytes) -> None:
+    response = response_of(b"HTTP/1.1 %s\r\n\r\n" % interim * 2 + _HEAD + b"body")
+    assert (response.status, response.getheader("Link"), response.read()) == (200, None, b"body")
+
+
+def test_interim_answers_have_an_end() -> None:
+    with pytest.raises(http.client.BadStatusLine):
+        response_of(b"HTTP/1.1 100 Continue\r\n\r\n" * 1000 + _HEAD)
+
+
+def test_another_protocol_is_an_answer() -> None:
+    assert response_of(b"HTTP/1.1 101 Switching Protocols\r\n\r\n").status == 101
+
+
+@pytest.mark.parametrize("size", [b"5", b"0005", b"5 ", b"5;name=value", b"5\t; a"])
+def test_the_size_of_a_chunk_is_hexadecimal(size: bytes) -> None:
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    assert response_of(head + size + b"\r\nchunk\r\n0\r\n\r\n").read() == b"chunk"
+
+
+@pytest.mark.parametrize(
+    "size", [b"-5", b"+5", b"0x5", b"0_5", b"", b"zz", b"-0", b"5" * 17, b"5" * 70000, b"\xd9\xa5"]
+)
+def test_what_is_no_size_of_a_chunk_ends_the_answer(size: bytes) -> None:
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    with pytest.raises(http.client.IncompleteRead):
+        response_of(head + size + b"\r\nchunk\r\n0\r\n\r\n").read()
 
 
 def test_an_answer_without_a_length_ends_with_the_connection() -> None:

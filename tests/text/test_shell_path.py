@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+import subprocess
 
 import pytest
 
@@ -20,5 +22,10 @@ def test_a_path_that_looks_like_a_flag_gets_its_folder(path: str) -> None:
     assert shlex.split(shell_path(path)) == [f"./{path}"]
 
 
-def test_characters_that_control_a_terminal_are_replaced() -> None:
-    assert shell_path("a\x1b[31m\nb\u202e") == "'a�[31m�b�'"
+@pytest.mark.parametrize("path", ["a\x1b[31m\nb\u202e", "it's\t\\n \x01", "n\udcfe.toml", "\u200b", "-\r"])
+def test_a_path_that_is_not_safe_to_print_is_written_in_escapes(path: str) -> None:
+    word = shell_path(path)
+    assert word.isascii()
+    assert word.isprintable()
+    run = subprocess.run(["bash", "-c", f"printf %s {word}"], capture_output=True, check=True)
+    assert run.stdout == os.fsencode(path_word(path))

@@ -130,6 +130,27 @@ def test_the_fix_of_a_wrong_location_names_the_path_of_the_registry() -> None:
     assert "Set http.host to https://registry.example/my/ and http.prefix to /my/" in text
 
 
+@pytest.mark.parametrize("has_user", [True, False])
+def test_a_way_to_sign_in_that_clients_lack_is_named(has_user: bool) -> None:
+    given = answer(401, "UNAUTHORIZED")
+    given.headers["WWW-Authenticate"] = 'Digest realm="a", nonce="b"'
+    given.headers["WWW-Authenticate"] = "Negotiate"
+    text = answers.refused_sign_in(session(has_user=has_user), given).text
+    assert "asks to sign in with Digest or Negotiate, which clients of registries don't support" in text
+    assert ("the password was not sent" in text) is has_user
+
+
+def test_without_a_way_to_sign_in_no_password_is_asked_for() -> None:
+    text = answers.refused_sign_in(session(has_user=False), answer(401, "UNAUTHORIZED")).text
+    assert "names no way to sign in. Let the proxy" in text
+
+
+def test_a_redirect_to_what_is_no_url_is_named() -> None:
+    given = Answer(ADDRESS.url("/v2/a/blobs/x"), 307, Message(), b"")
+    given.headers["Location"] = "http://[x"
+    assert "redirects to something that is not a URL" in answers.refused(given, "serve a layer", session()).text
+
+
 def test_a_registry_that_names_no_way_to_sign_in_is_not_said_to_reject_the_password() -> None:
     finding = answers.refused_sign_in(session(), answer(401, "UNAUTHORIZED"))
     assert "WWW-Authenticate" in finding.text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from functools import partial
 from typing import NamedTuple
 
 import pytest
@@ -109,6 +110,27 @@ ROWS = (
         at(lambda: fixed_response_port(b"HTTP/1.1 200 OK\r\nDocker-Distribution")),
         Cause.REGISTRY_ERROR,
         "without an answer",
+    ),
+    Row(
+        "a body that ends early",
+        at(lambda: fixed_response_port(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}")),
+        Cause.REGISTRY_ERROR,
+        "ends too early or is not valid HTTP",
+    ),
+    *(
+        Row(
+            f"a chunk of size {size.decode()}",
+            at(partial(fixed_response_port, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%s\r\n{}" % size)),
+            Cause.REGISTRY_ERROR,
+            "ends too early or is not valid HTTP",
+        )
+        for size in (b"-5", b"zz", b"ffffffff", b"")
+    ),
+    Row(
+        "only interim answers",
+        at(lambda: fixed_response_port(b"HTTP/1.1 103 Early Hints\r\n\r\n" * 500)),
+        Cause.NOT_REGISTRY,
+        "doesn't speak HTTP",
     ),
     Row(
         "an answer without an end",

@@ -15,7 +15,7 @@ from wizard.catalog.endpoints import store_of
 from wizard.catalog.registries import registry_of
 from wizard.model.settings import Settings
 from wizard.text.sanitize import sanitize
-from wizard.text.shell_path import shell_path
+from wizard.text.shell_path import shell_path, shell_word
 
 Policy = dict[str, Any]
 """A policy document as `json.loads` returns it."""
@@ -125,15 +125,13 @@ def attach_commands(settings: Settings, user: str, file: Path) -> tuple[str, ...
 
     MinIO: https://min.io/docs/minio/linux/reference/minio-mc-admin/mc-admin-policy.html
     """
-    import shlex
-
     name = name_of(settings)
     if store_of(settings).id == "minio":
         path = shell_path(file)
         return (f"mc admin policy create ALIAS {name} {path}", f"mc admin policy attach ALIAS {name} --user {user}")
     if not is_for_iam(settings):
         return ()
-    document = shlex.quote(f"file://{file}")
+    document = shell_word(f"file://{file}")
     return (f"aws iam put-user-policy --user-name {user} --policy-name {name} \\\n  --policy-document {document}",)
 
 

@@ -8,7 +8,6 @@ or `OSError` if the registry would fail too.
 from __future__ import annotations
 
 import os
-import shlex
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from wizard.files.reading import exists
 from wizard.model.findings import Cause, Finding, Fix, Severity
 from wizard.model.settings import GIB, format_size
 from wizard.text.sanitize import sanitize
+from wizard.text.shell_path import shell_word
 
 _LOW_SPACE = 5 * GIB
 
@@ -74,9 +74,8 @@ class FolderContext:
         return sanitize(self.root, 120)
 
     def command(self, program: str) -> str:
-        """`: program PATH` with the path quoted for a shell, or '' if the path has characters that do not print."""
-        path = shlex.quote(str(self.root))
-        return f": {program} {path}" if path.isprintable() else ""
+        """`: program PATH` with the path quoted for a shell."""
+        return f": {program} {shell_word(str(self.root))}"
 
 
 def _exists(folder: FolderContext) -> None:

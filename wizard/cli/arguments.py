@@ -22,8 +22,8 @@ _UI_MODES = {
     UiMode.RICH: "full-screen UI with Unicode symbols",
 }
 _EXIT_STATUS = (
-    "exit status: 0 done and passed, 1 validation failed, 2 wrong usage, or a file that\n"
-    "cannot be read or written, 128 + n ended by signal n (130 for Ctrl+C)"
+    "exit status: 0 done and passed, 1 validation failed, 2 wrong usage, or a file\n"
+    "that cannot be read or written, 128 + n ended by signal n (130 for Ctrl+C)"
 )
 
 

@@ -19,12 +19,14 @@ from wizard.text.sanitize import sanitize
 WILL_NOT_WORK = "The registry will not work with these settings."
 
 
-def load(path: Path) -> ConfigFile:
+def load(path: Path, deadline: float | None = None) -> ConfigFile:
     """Loads a settings file. Reports that other users can read it, and that a save was interrupted.
+
+    A pipe is waited for until `deadline` (monotonic clock, seconds), if there is one.
 
     Raises `ConfigError`.
     """
-    file = loading.load(path)
+    file = loading.load(path, deadline)
     if file.save_interrupted:
         print_message(f"note: an earlier save of {sanitize(path)} was interrupted. The file is complete and unchanged.")
     if file.exposure:

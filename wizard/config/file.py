@@ -113,13 +113,13 @@ def saved_sentence(path: Path, backup: Path | None, addition: str = "") -> str:
 # Loading
 
 
-def load(path: Path) -> ConfigFile:
-    """Read the settings file at `path`.
+def load(path: Path, deadline: float | None = None) -> ConfigFile:
+    """Read the settings file at `path`. A pipe is waited for until `deadline` (see `read_file`).
 
     Raises `NotFoundError` if it does not exist and `ConfigError` if it cannot be read or is not a valid settings file.
     """
     with _errors_about(path):
-        content = read_file(path, _LIMIT)
+        content = read_file(path, _LIMIT, deadline)
         if content is None:
             remedy = _NO_DEFAULT_FILE if path == DEFAULT_FILE else "Check the path."
             raise NotFoundError(f"{sanitize(path)} not found. {remedy}")

@@ -4,6 +4,7 @@ import errno
 import os
 import re
 import stat
+import time
 from pathlib import Path
 from typing import NamedTuple
 
@@ -52,37 +53,47 @@ def is_folder(path: Path) -> bool:
         return False
 
 
-def read_file(path: Path, limit: int) -> FileContent | None:
+def read_file(path: Path, limit: int, deadline: float | None = None) -> FileContent | None:
     """The file at `path`, links followed; None if it does not exist.
+
+    A pipe is waited for, until `deadline` (monotonic clock, seconds) if there is one.
 
     Raises `FileError` if the file cannot be read or has more than `limit` bytes.
     """
     try:
-        return read_descriptor(_open(resolve_path(path)), path, limit)
+        return read_descriptor(_open(resolve_path(path), deadline), path, limit, deadline)
     except FileNotFoundError:
         return None
     except PathError as error:
         raise FileError(str(error)) from None
+    except _DeadlineError:
+        raise FileError(
+            f"{sanitize(path)} is a pipe, and what writes to it had not ended in time. Check that program."
+        ) from None
     except OSError as error:
         raise read_error(error, path) from None
 
 
-def _open(path: Path) -> int:
+class _DeadlineError(Exception):
+    """A pipe was not at its end when the time was over."""
+
+
+def _open(path: Path, deadline: float | None) -> int:
     if own_descriptor(path) is not None:  # opened by the program that started this one
         return os.open(path, os.O_RDONLY | os.O_NOCTTY)
     if path.parts[:2] == ("/", "proc"):  # the links there are made by the kernel, and are not paths
-        return _ready(os.open(path, os.O_RDONLY | os.O_NOCTTY | os.O_NONBLOCK), path)
+        return _ready(os.open(path, os.O_RDONLY | os.O_NOCTTY | os.O_NONBLOCK), path, deadline)
     with open_folder(path.parent) as folder:
-        return _ready(folder.open_file(path.name or ".", os.O_RDONLY | os.O_NONBLOCK), path)
+        return _ready(folder.open_file(path.name or ".", os.O_RDONLY | os.O_NONBLOCK), path, deadline)
 
 
-def _ready(descriptor: int, path: Path) -> int:
+def _ready(descriptor: int, path: Path, deadline: float | None) -> int:
     """The descriptor, which was opened without waiting, for reading; a pipe of this user is waited for."""
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
             refuse_foreign_stream(status, path)
-            _wait_for_input(descriptor)
+            _wait_for_input(descriptor, deadline)
         os.set_blocking(descriptor, True)
     except BaseException:
         close_file(descriptor)
@@ -90,13 +101,17 @@ def _ready(descriptor: int, path: Path) -> int:
     return descriptor
 
 
-def _wait_for_input(descriptor: int) -> None:
-    """Wait until something can be read, or a writer has ended. A pipe that has no writer yet is not at its end."""
+def _wait_for_input(descriptor: int, deadline: float | None) -> None:
+    """Wait until something can be read, or a writer has ended. A pipe that has no writer yet is not at its end.
+
+    Raises `_DeadlineError`.
+    """
     import select  # imported here: only needed for a pipe or a device
 
     poll = select.poll()
     poll.register(descriptor, select.POLLIN)
-    poll.poll()
+    if not poll.poll(None if deadline is None else max(0.0, deadline - time.monotonic()) * 1000):
+        raise _DeadlineError
 
 
 def own_descriptor(path: Path) -> int | None:
@@ -116,14 +131,29 @@ def refuse_foreign_stream(status: os.stat_result, path: Path) -> None:
         raise FileError(f"{sanitize(path)} is a {kind} owned by {owner}, so it was not used. Choose another file.")
 
 
-def read_descriptor(descriptor: int, path: Path, limit: int) -> FileContent:
+def read_descriptor(descriptor: int, path: Path, limit: int, deadline: float | None = None) -> FileContent:
     """The content of an open file, which is closed. Raises `FileError` above `limit` bytes, and `OSError`."""
     with os.fdopen(descriptor, "rb") as file:
         status = os.fstat(descriptor)
-        data = file.read(limit + 1)
+        if deadline is None or stat.S_ISREG(status.st_mode):
+            data = file.read(limit + 1)
+        else:
+            data = _read_stream(descriptor, limit + 1, deadline)
     if len(data) > limit:
         raise FileError(f"{sanitize(path)} is too large for a settings file. Check the path.")
     return FileContent(data, stat.S_IMODE(status.st_mode), status.st_uid)
+
+
+def _read_stream(descriptor: int, limit: int, deadline: float) -> bytes:
+    """At most `limit` bytes of a pipe or a device. Raises `_DeadlineError` and `OSError`."""
+    data = bytearray()
+    while len(data) < limit:
+        _wait_for_input(descriptor, deadline)
+        block = os.read(descriptor, limit - len(data))
+        if not block:
+            break
+        data += block
+    return bytes(data)
 
 
 def describe_exposure(content: FileContent) -> str:

@@ -51,9 +51,9 @@ class Address(NamedTuple):
         """An address such as `https://registry.example`; without a scheme it is https. Raises `AddressError`."""
         url = text if _SCHEME.match(text) else f"https://{text}"
         if split_userinfo(url.partition("://")[2])[0]:
-            raise AddressError("the URL contains a user name. Enter it on its own (in a command: --username).")
+            raise AddressError("the URL contains @. Enter a user name on its own (in a command: --username).")
         origin, parts = _split(url)
-        if origin is None and not text.isascii() and (host := _ascii_host(parts)):
+        if origin is None and (host := _ascii_host(parts)):
             raise AddressError(f"the host name has letters beyond ASCII. Write it as {sanitize(host, _MAX_HOST)}.")
         if origin is None or parts.query or parts.fragment:
             raise AddressError("that is not the URL of a registry. Write it as https://registry.example:5000.")
@@ -68,10 +68,10 @@ class Address(NamedTuple):
 
 
 def _ascii_host(parts: SplitResult) -> str:
-    """The host as it is asked for in the name service (RFC 3490); empty if it is no host name."""
+    """A host beyond ASCII as it is asked for in the name service (RFC 3490); empty for others, and if it is none."""
     with contextlib.suppress(ValueError):
         host = (parts.hostname or "").encode("idna").decode("ascii")
-        return host if _HOST.fullmatch(host) else ""
+        return host if _HOST.fullmatch(host) and host != parts.hostname else ""
     return ""
 
 

@@ -18,7 +18,7 @@ from wizard.oci.errors import TokenError, TokenProblem
 from wizard.oci.transport import Transport, basic
 
 _PAIR = r'[\w-]+\s*=\s*(?:"[^"]*"|[^\s,"]+)'
-_CHALLENGE = re.compile(rf"(?:^|,)\s*(?P<scheme>[A-Za-z]+)\s+(?P<rest>{_PAIR}(?:\s*,\s*{_PAIR})*)")
+_CHALLENGE = re.compile(rf"(?:^|,)\s*(?P<scheme>[A-Za-z]+)(?:\s+(?P<rest>{_PAIR}(?:\s*,\s*{_PAIR})*)|(?=\s*(?:,|$)))")
 _PARAMETER = re.compile(r'([\w-]+)\s*=\s*(?:"([^"]*)"|([^\s,"]+))')
 _MAX_REDIRECTS = 5  # of a token server
 _LOOPBACK = re.compile(r"localhost|127\.[0-9.]+|::1")
@@ -53,10 +53,16 @@ def challenge_in(answer: Answer) -> Challenge | None:
     return found.get("bearer") or found.get("basic")
 
 
+def schemes_of(answer: Answer) -> list[str]:
+    """The names of the ways to sign in that an answer has, as they are written."""
+    headers = answer.headers.get_all("www-authenticate") or ()
+    return [match[0] for header in headers if (match := re.search(r"[\w-]+", str(header)))]
+
+
 def _challenges(answer: Answer) -> Iterator[Challenge]:
     for header in answer.headers.get_all("www-authenticate") or ():
         for match in _CHALLENGE.finditer(str(header)):
-            pairs = {name.lower(): quoted or plain for name, quoted, plain in _PARAMETER.findall(match["rest"])}
+            pairs = {name.lower(): quoted or plain for name, quoted, plain in _PARAMETER.findall(match["rest"] or "")}
             yield Challenge(match["scheme"].lower(), pairs)
 
 

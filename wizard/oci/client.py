@@ -14,6 +14,12 @@ PUSH, DELETE = "pull,push", "delete"  # actions of a token's scope
 _MAX_REDIRECTS = 5
 
 
+def _is_followed(method: str, answer: Answer) -> bool:
+    """Whether Go's HTTP client, that of Docker and containerd, would make this call again at the new address."""
+    keeps_method = answer.status in (HTTPStatus.TEMPORARY_REDIRECT, HTTPStatus.PERMANENT_REDIRECT)
+    return answer.is_redirect and (method in ("GET", "HEAD") or (keeps_method and method != "PATCH"))
+
+
 class RegistryClient:
     """A client of one repository. Its methods raise `CallFailedError` and `TokenError`; every answer is returned.
 
@@ -44,15 +50,16 @@ class RegistryClient:
     ) -> Answer:
         """Makes a call. `place` is below the repository, such as `tags/list`, or a URL that the registry has named.
 
-        Signs in when asked to. Follows redirects of GET and HEAD, to other servers without credentials.
+        Signs in when asked to. Follows redirects as clients do: all of GET and HEAD, and for calls whose body can be
+        sent again those that keep the method. Other servers get no credentials.
         """
         url = place if "://" in place else self.address.url(f"/v2/{self.repository}/{place}")
         answer = self._send(method, url, actions, headers or {}, body)
         for _ in range(_MAX_REDIRECTS):
             target = joined_url(answer.url, answer.header("location"))
-            if method not in ("GET", "HEAD") or not answer.is_redirect or origin_of(target) is None:
+            if not _is_followed(method, answer) or origin_of(target) is None:
                 break
-            answer = self._send(method, target, actions, headers or {}, None)
+            answer = self._send(method, target, actions, headers or {}, body)
         return answer
 
     def announce(self, url: str, size: int) -> int:

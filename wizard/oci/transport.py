@@ -180,6 +180,8 @@ class Transport:
 def _blocks(response: http.client.HTTPResponse) -> Iterator[bytes]:
     while block := response.read(_BLOCK):
         yield block
+    if response.length:  # the connection has ended before
+        raise http.client.IncompleteRead(b"", response.length)
 
 
 def _is_readable(connection: http.client.HTTPConnection) -> bool:

@@ -1,7 +1,8 @@
-"""Reads the head of an answer: only a complete one, and the headers in less time than Python.
+"""Reads an answer as strictly as the HTTP client of a registry, and its headers in less time than Python.
 
 Python takes what has come for the complete head: of `HTTP/1.1 200 OK` and half of a header it makes a success. The HTTP
-client of a registry reports that the connection was closed (`readRequest` and `ReadResponse` of Go's net/http).
+client of a registry reports that the connection was closed (`readRequest` and `ReadResponse` of Go's net/http). It also
+goes past each answer of 1xx, and accepts only hexadecimal digits as the size of a chunk (`parseHexUint`).
 """
 
 from __future__ import annotations
@@ -9,10 +10,13 @@ from __future__ import annotations
 import http.client
 import io
 import re
+from http import HTTPStatus
 from typing import Any
 
 _PLAIN_HEADERS = re.compile(rb"(?:[!-9;-~]+:[^\r\n]*\r\n)*\r\n")
+_CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]{1,16}")
 _LONGEST_LINE, _MOST_LINES = 65536, 100  # what Python accepts
+_MOST_INTERIM = 100  # answers before the final one
 
 
 class CompleteResponse(http.client.HTTPResponse):
@@ -22,6 +26,7 @@ class CompleteResponse(http.client.HTTPResponse):
     """
 
     fp: Any  # None once everything is read
+    _interim = 0
 
     def begin(self) -> None:
         """Reads the head."""
@@ -32,6 +37,25 @@ class CompleteResponse(http.client.HTTPResponse):
         finally:
             if self.fp is not None:
                 self.fp = stream
+
+    def _read_status(self) -> tuple[str, int, str]:
+        """The status line. After one of 1xx another one comes (RFC 9110); Python waits for that only after 100."""
+        version, status, reason = super()._read_status()  # type: ignore[misc]  # private
+        if 100 <= status < 200 and status != HTTPStatus.SWITCHING_PROTOCOLS:
+            self._interim += 1
+            if self._interim > _MOST_INTERIM:
+                raise http.client.BadStatusLine("only interim answers")
+            status = HTTPStatus.CONTINUE
+        return version, status, reason
+
+    def _read_next_chunk_size(self) -> int:
+        """The size of the next part of a body. Raises `ValueError` also for what `int` accepts, such as -1."""
+        line = self.fp.readline(_LONGEST_LINE + 1)
+        size = line.partition(b";")[0].strip()
+        if not _CHUNK_SIZE.fullmatch(size):
+            self._close_conn()  # type: ignore[attr-defined]  # private
+            raise ValueError("no size of a chunk")
+        return int(size, 16)
 
 
 class _Head:

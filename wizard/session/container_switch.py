@@ -4,7 +4,6 @@ Such a file has more than the registry's settings, and no section of it can be r
 a file beside it. A folder that it names is a path inside the container.
 """
 
-import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -14,6 +13,7 @@ from wizard.catalog.registries.next_steps import export_command
 from wizard.config.schema import ImportedFrom
 from wizard.model.settings import Settings
 from wizard.text.sanitize import sanitize, sanitize_command
+from wizard.text.shell_path import shell_word
 
 
 class _Container(NamedTuple):
@@ -94,4 +94,4 @@ def path_remark(source: ImportedFrom | None, settings: Settings, config: Path) -
 
 
 def _filled(command: str, source: ImportedFrom) -> str:
-    return sanitize_command(command.format(file=shlex.quote(source.file)))
+    return sanitize_command(command.format(file=shell_word(source.file)))

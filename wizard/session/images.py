@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,7 +11,7 @@ from wizard.files.written import backup_of
 from wizard.model.endpoint import Endpoint, url_of
 from wizard.model.settings import Settings
 from wizard.text.sanitize import sanitize, sanitize_command
-from wizard.text.shell_path import path_word
+from wizard.text.shell_path import path_word, shell_word
 
 if TYPE_CHECKING:
     from wizard.validation.results import Report
@@ -106,4 +105,5 @@ def move_instruction(config: Path, registry_file: Path | None, *, is_saved: bool
     text = (
         "This prints the steps that move them:" if is_saved else "After saving, this prints the steps that move them:"
     )
-    return Instruction(text, "\n".join(sanitize_command(shlex.join(each), _MAX_COMMAND) for each in words))
+    commands = (" ".join(map(shell_word, each)) for each in words)
+    return Instruction(text, "\n".join(sanitize_command(command, _MAX_COMMAND) for command in commands))

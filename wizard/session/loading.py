@@ -12,14 +12,17 @@ from wizard.text.sanitize import sanitize
 from wizard.text.shell_path import shell_path
 
 
-def load(path: Path) -> ConfigFile:
-    """Loads a settings file. Raises `NotFoundError` and `ConfigError`, which says what another known file is."""
+def load(path: Path, deadline: float | None = None) -> ConfigFile:
+    """Loads a settings file. A pipe is waited for until `deadline` (monotonic clock, seconds), if there is one.
+
+    Raises `NotFoundError` and `ConfigError`, which says what another known file is.
+    """
     try:
-        return config_file.load(path)
+        return config_file.load(path, deadline)
     except NotFoundError:
         raise
     except ConfigError as error:
-        if title := _title_of_other_format(path):
+        if path.is_file() and (title := _title_of_other_format(path)):  # a pipe can be read only once
             command = f"storage-wizard import {shell_path(path, 300)}"
             message = f"{sanitize(path)} isn't a settings file: it looks like {title}. To start from it, run: {command}"
             raise ConfigError(message) from None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -20,7 +19,7 @@ from wizard.session.container_switch import path_remark, stop_command, switch_st
 from wizard.session.images import place_of
 from wizard.session.write_back import write_back_command
 from wizard.text.sanitize import sanitize, sanitize_command
-from wizard.text.shell_path import path_word, shell_path
+from wizard.text.shell_path import path_word, shell_path, shell_word
 
 _OLD, _NEW = "old", "new"  # the remotes
 # A tag is a file of 71 bytes, whatever it names, so the size alone does not show that it has changed. Times would cost
@@ -220,7 +219,7 @@ class _Rclone:
 
     def _command(self, action: str, *flags: str) -> str:
         lines = (*self._program, action), self._common, self._left_out, flags, self._paths
-        return _INDENT.join(sanitize_command(shlex.join(line)) for line in lines if line)
+        return _INDENT.join(sanitize_command(" ".join(map(shell_word, line))) for line in lines if line)
 
 
 def _is_one_account(old: Settings, new: Settings) -> bool:
@@ -232,10 +231,10 @@ def _is_one_account(old: Settings, new: Settings) -> bool:
 def _ownership(new: Side) -> Iterator[Instruction]:
     """The files of a folder belong to the user that runs rclone."""
     if new.settings.type == "filesystem":
-        root = shlex.quote(new.settings.rootdirectory)
+        root = shell_word(new.settings.rootdirectory)
         yield Instruction(
             "Give the files to the user that owns the folder:",
-            sanitize_command(f"sudo chown -R --reference={root} {shlex.quote(new.images)}"),
+            sanitize_command(f"sudo chown -R --reference={root} {shell_word(new.images)}"),
         )
 
 

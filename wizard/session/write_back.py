@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import re
-import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -26,6 +25,7 @@ from wizard.model.url_credentials import has_url_credentials
 from wizard.session import importing
 from wizard.session.importing import MAX_BYTES, Note
 from wizard.text.sanitize import sanitize
+from wizard.text.shell_path import shell_word
 
 _MAX_COMMAND = 1000  # characters
 _CONTEXT = 2  # lines around a change
@@ -114,7 +114,7 @@ def write_back_command(source: ImportedFrom, config: Path) -> str:
         return ""
     if not f"{source.file}{config}".isprintable():
         return ""
-    command = export_command(config, f"{source.format} --into {shlex.quote(source.file)}")
+    command = export_command(config, f"{source.format} --into {shell_word(source.file)}")
     return command if len(command) <= _MAX_COMMAND else ""
 
 

@@ -23,6 +23,11 @@ def sanitize_command(text: str, limit: int = 4000) -> str:
     return safe if len(safe) <= limit else safe[: limit - 1] + "…"
 
 
+def is_safe(text: str) -> bool:
+    """Whether all characters are safe to print."""
+    return text.isprintable() if text.isascii() else not any(unicodedata.category(char) in _UNSAFE for char in text)
+
+
 def escape_unsafe(text: str, keep: str = "\n\t") -> str:
     """`text` with the escape of JSON, such as `\\u202e`, for each unsafe character that is not in `keep`.
 

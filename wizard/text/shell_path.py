@@ -1,6 +1,10 @@
 """A path in a command that is shown."""
 
-from wizard.text.sanitize import sanitize_command
+import os
+
+from wizard.text.sanitize import is_safe, sanitize_command
+
+_SPECIAL = "'\\"  # within $'…'
 
 
 def path_word(path: object) -> str:
@@ -11,6 +15,17 @@ def path_word(path: object) -> str:
 
 def shell_path(path: object, limit: int = 1000) -> str:
     """`path_word`, quoted for a shell and safe to print."""
+    return sanitize_command(shell_word(path_word(path)), limit)
+
+
+def shell_word(text: str) -> str:
+    """`text` quoted for a shell. What is not safe to print is written as the bytes that it stands for, in `$'…'`."""
     import shlex  # imported here: most programs that import this show no path
 
-    return sanitize_command(shlex.quote(path_word(path)), limit)
+    if is_safe(text):
+        return shlex.quote(text)
+    return f"$'{''.join(char if is_safe(char) and char not in _SPECIAL else _octal(char) for char in text)}'"
+
+
+def _octal(char: str) -> str:
+    return "".join(f"\\{byte:03o}" for byte in os.fsencode(char))

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from wizard.model.findings import Cause, Finding, Severity
 from wizard.oci.address import Address, Origin, joined_url, origin_of
 from wizard.oci.answer import Answer
-from wizard.oci.authentication import Session
+from wizard.oci.authentication import Session, schemes_of
 from wizard.oci.errors import TokenError, TokenProblem
 from wizard.text.sanitize import sanitize
 from wizard.verification.image import REPOSITORIES
@@ -102,23 +102,33 @@ def refused_sign_in(session: Session, answer: Answer) -> Finding:
             "service and rootcertbundle below auth.token in the registry's configuration with the token server, and "
             "both clocks.",
         )
+    if not session.is_required:
+        return _no_way_to_sign_in(session, answer)
     if session.credentials is None:
         return Finding(
             Cause.REGISTRY_AUTH,
             f"The registry requires a user name and a password. Enter both {_FLAGS}.",
-        )
-    if not session.is_required:
-        return Finding(
-            Cause.REGISTRY_AUTH,
-            f"The registry answers with status {answer.status} and names no way to sign in, so the password was not "
-            "sent. Let the proxy in front of it pass the header WWW-Authenticate of the registry, with Basic or "
-            "Bearer and its realm.",
         )
     return Finding(
         Cause.REGISTRY_AUTH,
         f"The registry rejects the user name or the password{_said(answer)}. Check both; a registry with htpasswd "
         "accepts only bcrypt entries (auth.htpasswd).",
     )
+
+
+def _no_way_to_sign_in(session: Session, answer: Answer) -> Finding:
+    unsent = ", so the password was not sent" if session.credentials else ""
+    if schemes := sanitize(" or ".join(schemes_of(answer)), 60):
+        text = (
+            f"The registry, or a proxy in front of it, asks to sign in with {schemes}, which clients of registries "
+            f"don't support{unsent}. Let it ask with Basic or Bearer."
+        )
+    else:
+        text = (
+            f"The registry answers with status {answer.status} and names no way to sign in{unsent}. Let the proxy in "
+            "front of it pass the header WWW-Authenticate of the registry, with Basic or Bearer and its realm."
+        )
+    return Finding(Cause.REGISTRY_AUTH, text)
 
 
 def no_token(error: TokenError, session: Session) -> Finding:
@@ -198,7 +208,10 @@ def _redirect_without_end(answer: Answer, purpose: str) -> Finding:
     target = joined_url(answer.url, answer.header("location"))
     parts = urlsplit(target)
     place = sanitize(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}", 100)
-    to = "itself" if target == answer.url else f"{place}, where clients do not follow it"
+    if not target:
+        to = "something that is not a URL"
+    else:
+        to = "itself" if target == answer.url else f"{place}, where clients do not follow it"
     return Finding(
         Cause.REGISTRY_ERROR,
         f"When asked to {purpose}, {answer.origin} redirects to {to} (status {answer.status}). Correct that redirect "

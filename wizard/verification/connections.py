@@ -94,7 +94,10 @@ def _problem(error: NoAnswerError, name: str) -> tuple[Cause, str, str]:
             return Cause.TIMEOUT, f"The connection to {name} timed out. A firewall may be dropping packets.", ""
         case TimeoutError():
             return Cause.TIMEOUT, f"{name} accepted the connection but didn't answer in time.", ""
-        case http.client.RemoteDisconnected() | ConnectionError() | http.client.IncompleteRead():
+        case http.client.IncompleteRead():
+            text = f"{name} sent an answer that ends too early or is not valid HTTP."
+            return Cause.REGISTRY_ERROR, text, "Look into its log, and that of any proxy."
+        case http.client.RemoteDisconnected() | ConnectionError():
             return (
                 Cause.REGISTRY_ERROR,
                 f"{name} closed the connection without an answer.",

@@ -247,6 +247,24 @@ def test_a_file_of_another_user_is_replaced_by_one_that_others_can_read(target: 
     assert (mode_of(target), target.stat().st_uid) == (0o644, 0)
 
 
+def test_a_pipe_that_nobody_writes_to_does_not_keep_others_from_being_validated(
+    tmp_path: Path, files: tuple[Path, Path]
+) -> None:
+    os.mkfifo(pipe := tmp_path / "pipe.toml", 0o600)
+    run = run_here("check", "--offline", "--timeout", "0.1", pipe, files[0], folder=ROOT)
+    assert run.returncode == 2
+    assert f"{pipe} is a pipe, and what writes to it had not ended in time." in run.stdout + run.stderr
+    assert f"{files[0]}: passed" in run.stdout
+
+
+def test_a_pipe_with_another_format_is_read_only_once(tmp_path: Path) -> None:
+    os.mkfifo(pipe := tmp_path / "pipe.toml", 0o600)
+    with running_wizard("check", pipe) as process:
+        pipe.write_text("version: 0.1\n", encoding="utf-8")  # waits until it is read
+        process.communicate(timeout=TIMEOUT)
+    assert process.returncode == 2
+
+
 SIGNAL_WHILE_WRITING = """
 import os, signal, sys
 from wizard.cli.main import main

@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import gc
 import threading
+import time
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -36,7 +37,8 @@ def run(given: argparse.Namespace) -> int:
     A file that cannot be read does not keep the others from being validated.
     """
     _refuse_metrics(given)
-    files = [_load(path) for path in given.files or [given.config]]
+    deadline = time.monotonic() + given.timeout
+    files = [_load(path, deadline) for path in given.files or [given.config]]
     if not any(file.settings for file in files) and not (given.json or given.jsonl or given.metrics):
         raise CommandError(files[0].error)
     printer = ResultPrinter(given, files)
@@ -56,9 +58,9 @@ def run(given: argparse.Namespace) -> int:
     return ExitStatus.DONE if all(file.passed for file in files) else ExitStatus.FAILED
 
 
-def _load(path: Path) -> CheckedFile:
+def _load(path: Path, deadline: float) -> CheckedFile:
     try:
-        return CheckedFile(path, settings_file.load(path).settings)
+        return CheckedFile(path, settings_file.load(path, deadline).settings)
     except config_file.ConfigError as error:
         return CheckedFile(path, error=str(error))
 

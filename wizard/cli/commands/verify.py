@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import re
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -84,7 +85,7 @@ def _with_settings(target: Target, given: argparse.Namespace) -> Target:
     """The target with the settings of the file that is named. Unnamed, the default file is used if it is there."""
     is_named = given.config is not DEFAULT_FILE  # the object that is the flag's default, not an equal path
     try:
-        settings = settings_file.load(given.config).settings
+        settings = settings_file.load(given.config, time.monotonic() + given.timeout).settings
     except NotFoundError as error:
         if is_named:
             raise CommandError(str(error)) from None
