@@ -60,6 +60,11 @@ def command(word: str, old: Settings = OLD, new: Settings = NEW) -> list[str]:
         (OLD, {"accesskey": "x", "region": "eu-west-1"}, "name the same location"),
         (OLD, {"rootdirectory": "/"}, "If the registry's file was already updated, import its .bak as OLD."),
         (NEW, {"regionendpoint": "https://RGW.example.:443"}, "name the same location"),
+        (
+            OLD.replace({"regionendpoint": "http://localhost:9000"}),
+            {"regionendpoint": "http://127.0.0.1:9000"},
+            "name the same location",
+        ),
         (FOLDER, {"rootdirectory": "/srv/./registry/"}, "name the same location"),
         (
             OLD,

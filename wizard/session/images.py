@@ -23,6 +23,7 @@ _OCCUPIED = (
 )
 _MAX_COMMAND = 500  # characters
 _IMPORTED = Path("old.toml")  # the settings file to make of a registry's own
+_LOOPBACK = ("127.0.0.1", "::1", "[::1]")
 _USUAL_PORTS = {"https": "443", "http": "80"}
 
 
@@ -47,7 +48,8 @@ def place_of(settings: Settings) -> Place:
         return Place("", "", root)
     endpoint = Endpoint.parse(url_of(settings))
     port = endpoint.port or _USUAL_PORTS.get(endpoint.scheme, "")
-    host = "amazonaws.com" if endpoint.is_amazon() else f"{endpoint.host.lower().rstrip('.')}:{port}"
+    name = endpoint.host.lower().rstrip(".")
+    host = "amazonaws.com" if endpoint.is_amazon() else f"{'localhost' if name in _LOOPBACK else name}:{port}"
     return Place(host, settings.bucket, root)
 
 
