@@ -32,3 +32,8 @@ def test_what_no_format_recognizes_is_an_invalid_settings_file(tmp_path: Path, t
         loading.load(path)
     assert "import" not in str(caught.value)
     assert CANARY not in str(caught.value)
+
+
+def test_a_name_that_no_file_can_have_is_reported(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="could not be read: File name too long"):
+        loading.load(tmp_path / ("x" * 300))

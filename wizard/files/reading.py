@@ -53,6 +53,14 @@ def is_folder(path: Path) -> bool:
         return False
 
 
+def is_regular_file(path: Path) -> bool:
+    """Whether there is a file, and no pipe or device, at `path`, links followed; False where this user cannot look."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
 def read_file(path: Path, limit: int, deadline: float | None = None) -> FileContent | None:
     """The file at `path`, links followed; None if it does not exist.
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from wizard.config import file as config_file
 from wizard.config.file import ConfigFile, NotFoundError
 from wizard.config.toml import ConfigError
+from wizard.files.reading import is_regular_file
 from wizard.text.sanitize import sanitize
 from wizard.text.shell_path import shell_path
 
@@ -22,7 +23,7 @@ def load(path: Path, deadline: float | None = None) -> ConfigFile:
     except NotFoundError:
         raise
     except ConfigError as error:
-        if path.is_file() and (title := _title_of_other_format(path)):  # a pipe can be read only once
+        if is_regular_file(path) and (title := _title_of_other_format(path)):  # a pipe can be read only once
             command = f"storage-wizard import {shell_path(path, 300)}"
             message = f"{sanitize(path)} isn't a settings file: it looks like {title}. To start from it, run: {command}"
             raise ConfigError(message) from None
