@@ -140,6 +140,13 @@ def test_a_way_to_sign_in_that_clients_lack_is_named(has_user: bool) -> None:
     assert ("the password was not sent" in text) is has_user
 
 
+@pytest.mark.parametrize("header", ["Basic realm", 'Bearer realm="https://auth', "basic a b"])
+def test_a_header_that_is_not_valid_is_named(header: str) -> None:
+    given = answer(401, "UNAUTHORIZED")
+    given.headers["WWW-Authenticate"] = header
+    assert "a header WWW-Authenticate that is not valid" in answers.refused_sign_in(session(), given).text
+
+
 def test_without_a_way_to_sign_in_no_password_is_asked_for() -> None:
     text = answers.refused_sign_in(session(has_user=False), answer(401, "UNAUTHORIZED")).text
     assert "names no way to sign in. Let the proxy" in text

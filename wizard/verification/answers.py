@@ -118,10 +118,16 @@ def refused_sign_in(session: Session, answer: Answer) -> Finding:
 
 def _no_way_to_sign_in(session: Session, answer: Answer) -> Finding:
     unsent = ", so the password was not sent" if session.credentials else ""
-    if schemes := sanitize(" or ".join(schemes_of(answer)), 60):
+    schemes = schemes_of(answer)
+    if any(scheme.lower() in ("basic", "bearer") for scheme in schemes):
         text = (
-            f"The registry, or a proxy in front of it, asks to sign in with {schemes}, which clients of registries "
-            f"don't support{unsent}. Let it ask with Basic or Bearer."
+            f"The registry, or a proxy in front of it, asks to sign in with a header WWW-Authenticate that is not valid"
+            f'{unsent}. It must be like: Basic realm="registry".'
+        )
+    elif schemes:
+        text = (
+            f"The registry, or a proxy in front of it, asks to sign in with {sanitize(' or '.join(schemes), 60)}, "
+            f"which clients of registries don't support{unsent}. Let it ask with Basic or Bearer."
         )
     else:
         text = (
