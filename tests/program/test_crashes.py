@@ -89,7 +89,7 @@ def test_a_crash_of_a_command_is_reported(
 def test_a_crash_of_a_thread_is_reported_and_does_not_change_the_exit_status(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    def load(path: Path) -> NoReturn:
+    def load(path: Path, _deadline: float) -> NoReturn:
         thread = threading.Thread(target=raise_with_secret)
         thread.start()
         thread.join()
@@ -116,7 +116,7 @@ def test_a_crash_is_one_sentence_if_the_report_cannot_be_written(
 def test_a_crash_is_one_sentence_if_nothing_can_be_loaded_any_more(
     folder: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    def crash(_path: Path) -> NoReturn:
+    def crash(*_: object) -> NoReturn:
         with contextlib.suppress(OSError):
             while True:
                 taken.append(os.dup(2))
