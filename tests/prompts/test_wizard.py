@@ -348,7 +348,7 @@ def test_a_registry_that_fails_can_be_verified_again_with_the_same_answers(tmp_p
         answer(screen, "Registry URL []: ", "http://me:secret@registry.example")
         answer(screen, "User name []: ")
         answer(screen, "CA file []: ")
-        screen.wait_for("! The URL contains @.")
+        screen.wait_for("! The URL contains an @.")
         answer(screen, "Registry URL []: ", f"http://127.0.0.1:{port}")
         answer(screen, "User name []: ")
         answer(screen, "CA file []: ")

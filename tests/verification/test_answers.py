@@ -136,7 +136,7 @@ def test_a_way_to_sign_in_that_clients_lack_is_named(has_user: bool) -> None:
     given.headers["WWW-Authenticate"] = 'Digest realm="a", nonce="b"'
     given.headers["WWW-Authenticate"] = "Negotiate"
     text = answers.refused_sign_in(session(has_user=has_user), given).text
-    assert "asks to sign in with Digest or Negotiate, which clients of registries don't support" in text
+    assert "requires Digest or Negotiate authentication, which registry clients don't support" in text
     assert ("the password was not sent" in text) is has_user
 
 
@@ -144,7 +144,7 @@ def test_a_way_to_sign_in_that_clients_lack_is_named(has_user: bool) -> None:
 def test_a_header_that_is_not_valid_is_named(header: str) -> None:
     given = answer(401, "UNAUTHORIZED")
     given.headers["WWW-Authenticate"] = header
-    assert "a header WWW-Authenticate that is not valid" in answers.refused_sign_in(session(), given).text
+    assert "a WWW-Authenticate header that is not valid" in answers.refused_sign_in(session(), given).text
 
 
 def test_without_a_way_to_sign_in_no_password_is_asked_for() -> None:

@@ -115,14 +115,14 @@ ROWS = (
         "a body that ends early",
         at(lambda: fixed_response_port(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}")),
         Cause.REGISTRY_ERROR,
-        "ends too early or is not valid HTTP",
+        "sent an incomplete or invalid HTTP response",
     ),
     *(
         Row(
             f"a chunk of size {size.decode()}",
             at(partial(fixed_response_port, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%s\r\n{}" % size)),
             Cause.REGISTRY_ERROR,
-            "ends too early or is not valid HTTP",
+            "sent an incomplete or invalid HTTP response",
         )
         for size in (b"-5", b"zz", b"ffffffff", b"")
     ),

@@ -229,7 +229,7 @@ def export(parser: argparse.ArgumentParser) -> None:
         help=f"format (default: that of the imported file): {', '.join(words)}",
     )
     target = parser.add_mutually_exclusive_group()
-    target.add_argument("-o", "--output", metavar="FILE", type=Path, help="write to FILE (if it is new: mode 0600)")
+    target.add_argument("-o", "--output", metavar="FILE", type=Path, help="write to FILE (a new file gets mode 0600)")
     target.add_argument(
         "--into",
         metavar="FILE",

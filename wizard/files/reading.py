@@ -75,9 +75,7 @@ def read_file(path: Path, limit: int, deadline: float | None = None) -> FileCont
     except PathError as error:
         raise FileError(str(error)) from None
     except _DeadlineError:
-        raise FileError(
-            f"{sanitize(path)} is a pipe, and what writes to it had not ended in time. Check that program."
-        ) from None
+        raise FileError(f"{sanitize(path)} did not end in time. Check the program that writes to it.") from None
     except OSError as error:
         raise read_error(error, path) from None
 

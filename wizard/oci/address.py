@@ -51,7 +51,7 @@ class Address(NamedTuple):
         """An address such as `https://registry.example`; without a scheme it is https. Raises `AddressError`."""
         url = text if _SCHEME.match(text) else f"https://{text}"
         if split_userinfo(url.partition("://")[2])[0]:
-            raise AddressError("the URL contains @. Enter a user name on its own (in a command: --username).")
+            raise AddressError("the URL contains an @. Enter a user name separately (in a command: --username).")
         origin, parts = _split(url)
         if origin is None and (host := _ascii_host(parts)):
             raise AddressError(f"the host name has letters beyond ASCII. Write it as {sanitize(host, _MAX_HOST)}.")

@@ -2,7 +2,7 @@
 
 Python takes what has come for the complete head: of `HTTP/1.1 200 OK` and half of a header it makes a success. The HTTP
 client of a registry reports that the connection was closed (`readRequest` and `ReadResponse` of Go's net/http). It also
-goes past each answer of 1xx, and accepts only hexadecimal digits as the size of a chunk (`parseHexUint`).
+skips interim responses (1xx), and accepts only hexadecimal digits as the size of a chunk (`parseHexUint`).
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class CompleteResponse(http.client.HTTPResponse):
                 self.fp = stream
 
     def _read_status(self) -> tuple[str, int, str]:
-        """The status line. After one of 1xx another one comes (RFC 9110); Python waits for that only after 100."""
+        """The status line. Python skips only 100, so the other interim responses (RFC 9110) count as 100."""
         version, status, reason = super()._read_status()  # type: ignore[misc]  # private
         if 100 <= status < 200 and status != HTTPStatus.SWITCHING_PROTOCOLS:
             self._interim += 1

@@ -19,7 +19,7 @@ def shell_path(path: object, limit: int = 1000) -> str:
 
 
 def shell_word(text: str) -> str:
-    """`text` quoted for a shell. What is not safe to print is written as the bytes that it stands for, in `$'…'`."""
+    """`text` quoted for a shell: as `$'…'` with octal escapes if it has characters that are not safe to print."""
     import shlex  # imported here: most programs that import this show no path
 
     if is_safe(text):

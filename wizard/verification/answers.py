@@ -121,13 +121,13 @@ def _no_way_to_sign_in(session: Session, answer: Answer) -> Finding:
     schemes = schemes_of(answer)
     if any(scheme.lower() in ("basic", "bearer") for scheme in schemes):
         text = (
-            f"The registry, or a proxy in front of it, asks to sign in with a header WWW-Authenticate that is not valid"
-            f'{unsent}. It must be like: Basic realm="registry".'
+            "The registry, or a proxy in front of it, sends a WWW-Authenticate header that is not valid"
+            f'{unsent}. Correct it, for example: Basic realm="registry".'
         )
     elif schemes:
         text = (
-            f"The registry, or a proxy in front of it, asks to sign in with {sanitize(' or '.join(schemes), 60)}, "
-            f"which clients of registries don't support{unsent}. Let it ask with Basic or Bearer."
+            f"The registry, or a proxy in front of it, requires {sanitize(' or '.join(schemes), 60)} authentication, "
+            f"which registry clients don't support{unsent}. Configure Basic or Bearer authentication there."
         )
     else:
         text = (

@@ -95,7 +95,7 @@ def _problem(error: NoAnswerError, name: str) -> tuple[Cause, str, str]:
         case TimeoutError():
             return Cause.TIMEOUT, f"{name} accepted the connection but didn't answer in time.", ""
         case http.client.IncompleteRead():
-            text = f"{name} sent an answer that ends too early or is not valid HTTP."
+            text = f"{name} sent an incomplete or invalid HTTP response."
             return Cause.REGISTRY_ERROR, text, "Look into its log, and that of any proxy."
         case http.client.RemoteDisconnected() | ConnectionError():
             return (

@@ -48,7 +48,7 @@ def configuration(store: LiveStore) -> str:
     [
         (
             ("https://me:pass@registry.example",),
-            "Enter a user name on its own (in a command: --username).",
+            "Enter a user name separately (in a command: --username).",
         ),
         (("site.toml",), "verify needs the URL of a registry, and site.toml is a file. Run: storage-wizard verify -c"),
         (("x" * 300 + ":a",), "Write it as https://registry.example:5000."),

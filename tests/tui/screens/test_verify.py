@@ -168,7 +168,7 @@ async def test_leaving_stops_it_and_what_is_left_is_known(path: Path) -> None:
     ("texts", "entry", "words"),
     [
         (("",), "url", "That is not the URL of a registry."),
-        (("http://me:secret@registry.example",), "url", "The URL contains @."),
+        (("http://me:secret@registry.example",), "url", "The URL contains an @."),
         (("http://registry.example", "ci"), "password", "A user name and a password belong together."),
         (("http://registry.example", "", "secret"), "username", "A user name and a password belong together."),
         (("http://registry.example", "a:b"), "username", "A user name cannot contain a colon."),
