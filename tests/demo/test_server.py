@@ -16,6 +16,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from tests.support.moto_overlaps import most_writes_at_once
 from tests.support.paths import ROOT
 from wizard.demo.server import serve
 from wizard.demo.signature import KeyPair
@@ -87,6 +88,11 @@ def client(endpoint: str, keys: KeyPair = KEYS, service: str = "s3") -> Iterator
     )
     with contextlib.closing(made):
         yield made
+
+
+def test_requests_never_overlap_in_moto(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with client(endpoint) as s3:
+        assert most_writes_at_once(s3, BUCKET, monkeypatch) == 1
 
 
 @pytest.mark.parametrize(("method", "path"), UNSIGNED, ids=[f"{method} {path}" for method, path in UNSIGNED])

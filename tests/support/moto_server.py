@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import sys
+import threading
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ from tests.support.store_server import StoreServer
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
 
+_MOTO_LOCK = threading.Lock()  # one for all applications, as they share one store
 _DENIED = Response("<Error><Code>AccessDenied</Code></Error>", 403, content_type="application/xml")
 
 
@@ -57,7 +59,8 @@ class Moto(StoreServer):
 def moto_app(*, has_iam: bool = False) -> WSGIApplication:
     """moto's WSGI application; it is imported here, because importing it takes long and few tests need it.
 
-    It offers only S3 and, on request, IAM with STS: other services could start containers or read files.
+    It offers only S3 and, on request, IAM with STS: other services could start containers or read files. moto gets one
+    request at a time, because it is not thread-safe: it computes an ETag while another thread reads the object's file.
     """
     from moto.core.utils import service_name_from_moto_package_name
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
@@ -80,7 +83,8 @@ def moto_app(*, has_iam: bool = False) -> WSGIApplication:
         # of that name. It does not verify signatures here, so the slashes are replaced.
         if (signature := environ.get("HTTP_AUTHORIZATION", "")).startswith("AWS "):
             environ["HTTP_AUTHORIZATION"] = signature.replace("/", "-")
-        response: Iterable[bytes] = moto(environ, start_response)
+        with _MOTO_LOCK:
+            response: Iterable[bytes] = moto(environ, start_response)
         return response
 
     return application

@@ -8,6 +8,8 @@ import urllib.request
 
 import pytest
 
+from tests.support.aws_clients import create_client
+from tests.support.moto_overlaps import most_writes_at_once
 from tests.support.moto_server import Moto
 
 
@@ -32,3 +34,8 @@ def test_other_services_are_not_offered(service: str, moto: Moto) -> None:
 def test_iam_is_offered_where_a_test_asks_for_it(moto_with_iam: Moto) -> None:
     with contextlib.closing(moto_with_iam.iam_client()) as client:
         client.list_users()
+
+
+def test_requests_never_overlap_in_moto(moto: Moto, monkeypatch: pytest.MonkeyPatch) -> None:
+    with contextlib.closing(create_client("s3", moto.endpoint, moto.access_key, moto.secret_key)) as client:
+        assert most_writes_at_once(client, moto.create_bucket(), monkeypatch) == 1

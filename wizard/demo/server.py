@@ -77,7 +77,11 @@ def _not_installed() -> DemoNotInstalledError:
 
 
 def _only_signed(app: WSGIApplication, keys: KeyPair) -> WSGIApplication:
-    """`app` for the operations that the store offers, and only for requests that `keys` have signed."""
+    """`app` for the operations that the store offers, and only for requests that `keys` have signed.
+
+    `app` gets one request at a time: moto computes an ETag while another thread reads the object's file.
+    """
+    one_at_a_time = threading.Lock()
 
     def guarded(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         request = _request(environ)
@@ -99,7 +103,8 @@ def _only_signed(app: WSGIApplication, keys: KeyPair) -> WSGIApplication:
         environ["wsgi.input"] = io.BytesIO(body)
         environ["CONTENT_LENGTH"] = str(len(body))
         try:
-            return list(app(environ, start_response))
+            with one_at_a_time:
+                return list(app(environ, start_response))
         except Exception:  # noqa: BLE001 - a bug of moto must not print a traceback over the screen
             return _refuse(start_response, HTTPStatus.INTERNAL_SERVER_ERROR, "InternalError", "The demo failed.")
 
