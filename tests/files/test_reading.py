@@ -87,11 +87,11 @@ def test_a_file_above_the_limit_is_refused(path: Path, size: int, accepted: bool
     else:
         with pytest.raises(FileError) as caught:
             read_file(path, 10)
-        assert str(caught.value) == f"{path} is too large for a settings file. Check the path."
+        assert str(caught.value) == f"{path} is too large. Check the path."
 
 
 def test_a_device_without_end_is_too_large() -> None:
-    assert error_of(Path("/dev/zero")) == "/dev/zero is too large for a settings file. Check the path."
+    assert error_of(Path("/dev/zero")) == "/dev/zero is too large. Check the path."
 
 
 def test_a_folder_is_not_a_file(tmp_path: Path) -> None:

@@ -23,15 +23,17 @@ _BYTE_ORDER_MARK = "\ufeff"
 _LINE_ENDS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"  # as str.splitlines splits
 
 
-def read_secret(declaration: Declaration, source: str) -> str:
+def read_secret(declaration: Declaration, source: str, deadline: float | None = None) -> str:
     """The secret in a file, or on standard input for `-`. Raises `CommandError`.
+
+    A file that is a pipe is waited for until `deadline` (monotonic clock, seconds), if there is one.
 
     It is used as it is: only one line end is removed, and several lines or control characters are refused. At the
     prompt of a terminal a paste is cleaned, with a note.
     """
     name = f"--{declaration.name}-file"
     if source != "-":
-        data = _read_file(name, source)
+        data = _read_file(name, source, deadline)
         if not data:
             raise CommandError(f"the file of {name} is empty. It must contain only the secret.")
         return _as_it_is(data, f"the file of {name}")
@@ -46,13 +48,13 @@ def read_secret(declaration: Declaration, source: str) -> str:
     return _as_it_is(data, "standard input")
 
 
-def _read_file(name: str, source: str) -> bytes:
+def _read_file(name: str, source: str, deadline: float | None) -> bytes:
     if Path(source).is_dir():
         raise CommandError(
             f"{name}: {sanitize(source, 200)} is a folder. Enter the path of a file with only the secret."
         )
     try:
-        content = read_file(Path(source), _MAX_BYTES)
+        content = read_file(Path(source), _MAX_BYTES, deadline)
     except FileError as error:
         raise CommandError(str(error)) from None
     if content is None:

@@ -146,7 +146,7 @@ def read_descriptor(descriptor: int, path: Path, limit: int, deadline: float | N
         else:
             data = _read_stream(descriptor, limit + 1, deadline)
     if len(data) > limit:
-        raise FileError(f"{sanitize(path)} is too large for a settings file. Check the path.")
+        raise FileError(f"{sanitize(path)} is too large. Check the path.")
     return FileContent(data, stat.S_IMODE(status.st_mode), status.st_uid)
 
 

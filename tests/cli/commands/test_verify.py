@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import signal
 import subprocess
@@ -58,6 +59,7 @@ def configuration(store: LiveStore) -> str:
         ((NOWHERE, "--username", "a:b", "--password-file", "-"), "cannot contain a colon"),
         ((NOWHERE, "--username", "ci", "--password-file", "absent"), "--password-file not found: absent"),
         ((NOWHERE, "--username", "ci", "--password-file", "/dev/null"), "of --password-file is empty"),
+        ((NOWHERE, "--username", "ci", "--password-file", "/dev/zero"), "/dev/zero is too large. Check the path."),
         ((NOWHERE, "--metrics", "-"), "--metrics takes a file"),
         ((NOWHERE, "-c", "/etc/hostname", "--metrics", "/etc/../etc/hostname"), "--metrics names the settings file"),
         ((NOWHERE, "-c", "absent.toml"), "absent.toml"),
@@ -165,6 +167,13 @@ def test_the_metrics_are_written_although_the_report_cannot_be_printed(tmp_path:
         run = subprocess.run([*COMMAND, *arguments], stdout=full, env=environment({}), cwd=tmp_path, check=False)
     assert run.returncode == 2
     assert "storage_wizard_verify_passed" in target.read_text(encoding="utf-8")
+
+
+def test_a_password_file_that_is_a_pipe_is_waited_for_no_longer_than_the_time_limit(tmp_path: Path) -> None:
+    os.mkfifo(pipe := tmp_path / "pipe", 0o600)
+    run = run_here("verify", NOWHERE, "--timeout", "0.1", "--username", "ci", "--password-file", pipe, folder=tmp_path)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert f"{pipe} did not end in time." in run.stderr
 
 
 def test_a_password_from_standard_input_is_in_no_output(tmp_path: Path) -> None:

@@ -57,14 +57,15 @@ def _target(given: argparse.Namespace) -> Target:
         address = Address.parse(given.url)
     except AddressError as error:
         raise CommandError(str(error)) from None
-    target = _with_settings(Target(address, insecure=given.insecure), given)
+    deadline = time.monotonic() + given.timeout  # for files that are pipes
+    target = _with_settings(Target(address, insecure=given.insecure), given, deadline)
     if bool(given.username) != bool(given.password_file):
         raise CommandError("--username and --password-file belong together. Add the other one.")
     if not given.username:
         return target
     if ":" in given.username:  # RFC 7617
         raise CommandError("--username cannot contain a colon. Check it.")
-    password = Secret(read_secret(PASSWORD, given.password_file))
+    password = Secret(read_secret(PASSWORD, given.password_file, deadline))
     if not password:
         raise CommandError("--password-file contains no password. Write it into that file, on one line.")
     return target.with_credentials(Credentials(given.username, password))
@@ -81,11 +82,11 @@ def _refuse_file(text: str) -> None:
         raise CommandError(f"verify needs the URL of a registry, and {sanitize(text)} is a file. Run: {command}")
 
 
-def _with_settings(target: Target, given: argparse.Namespace) -> Target:
+def _with_settings(target: Target, given: argparse.Namespace, deadline: float) -> Target:
     """The target with the settings of the file that is named. Unnamed, the default file is used if it is there."""
     is_named = given.config is not DEFAULT_FILE  # the object that is the flag's default, not an equal path
     try:
-        settings = settings_file.load(given.config, time.monotonic() + given.timeout).settings
+        settings = settings_file.load(given.config, deadline).settings
     except NotFoundError as error:
         if is_named:
             raise CommandError(str(error)) from None
