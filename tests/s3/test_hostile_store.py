@@ -145,7 +145,7 @@ def test_an_invalid_answer_is_reported_at_once(attack: Attack) -> None:
     with HostileStore(attack).running() as store:
         report = report_of(store.settings())
     assert not report.passed
-    assert report.seconds < PATIENCE
+    assert report.seconds < PATIENCE * load_factor()
     assert result_of(report, "list").status in (Status.FAILED, Status.SKIPPED)
     assert_harmless(report)
     assert len(store.requests) < 24
@@ -394,4 +394,4 @@ def test_a_fix_is_not_offered_if_its_answer_is_slow(monkeypatch: pytest.MonkeyPa
         report = report_of(store.settings())
     finding = finding_of(report, "list")
     assert (finding.cause, finding.fix) == (Cause.WRONG_REGION, None)
-    assert report.seconds < PATIENCE
+    assert report.seconds < PATIENCE * load_factor()

@@ -20,7 +20,7 @@ from wizard.oci.answer import Answer
 from wizard.oci.errors import EndlessAnswerError, NoAnswerError, UnsupportedProxyError
 from wizard.oci.trust import tls_context, trust_variables
 from wizard.s3.proxies import Proxy, proxy_for
-from wizard.s3.response_head import CompleteResponse
+from wizard.s3.strict_response import CompleteResponse
 from wizard.s3.timeouts import Timeouts
 
 MAX_BODY = 1 << 20  # bytes

@@ -76,7 +76,7 @@ from wizard.catalog.registries.ini.lines import LINES
 from wizard.catalog.registries.ini.sections import Dialect, IniError, Sections
 from wizard.s3.checksums import checksum, checksum_header, with_trailer
 from wizard.s3.credential_process import CredentialProcess
-from wizard.s3.response_head import CompleteResponse
+from wizard.s3.strict_response import CompleteResponse
 
 # Sessions and credentials
 

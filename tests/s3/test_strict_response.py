@@ -5,13 +5,14 @@ from __future__ import annotations
 import email.parser
 import http.client
 import io
+from functools import partial
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wizard.s3.response_head import CompleteResponse
+from wizard.s3.strict_response import CompleteResponse
 
 _HEAD = b"HTTP/1.1 200 OK\r\nETag: a\r\nContent-Length: 4\r\n\r\n"
 
@@ -72,19 +73,34 @@ def test_another_protocol_is_an_answer() -> None:
     assert response_of(b"HTTP/1.1 101 Switching Protocols\r\n\r\n").status == 101
 
 
-@pytest.mark.parametrize("size", [b"5", b"0005", b"5 ", b"5;name=value", b"5\t; a"])
+@pytest.mark.parametrize("size", [b"5", b"0005", b"5 ", b"5;name=value", b"5; a\t"])
 def test_the_size_of_a_chunk_is_hexadecimal(size: bytes) -> None:
     head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
     assert response_of(head + size + b"\r\nchunk\r\n0\r\n\r\n").read() == b"chunk"
 
 
 @pytest.mark.parametrize(
-    "size", [b"-5", b"+5", b"0x5", b"0_5", b"", b"zz", b"-0", b"5" * 17, b"5" * 70000, b"\xd9\xa5"]
+    "size", [b"-5", b"+5", b" 5", b"5 ;a", b"0x5", b"0_5", b"", b"zz", b"-0", b"5" * 17, b"5" * 70000, b"\xd9\xa5"]
 )
 def test_what_is_no_size_of_a_chunk_ends_the_answer(size: bytes) -> None:
     head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
     with pytest.raises(http.client.IncompleteRead):
         response_of(head + size + b"\r\nchunk\r\n0\r\n\r\n").read()
+
+
+@pytest.mark.parametrize("end", [b"", b"\n", b"\n\n", b"\r", b"ab", b" \r\n", b"more\r\n"])
+def test_a_chunk_that_is_longer_than_its_size_ends_the_answer(end: bytes) -> None:
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    response = response_of(head + b"5\r\nchunk" + end + b"0\r\n\r\n")
+    with pytest.raises(http.client.IncompleteRead):
+        response.read()
+
+
+def test_a_body_in_chunks_can_be_read_in_any_blocks() -> None:
+    data = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n6;a=b\r\nsecond\r\n0\r\n\r\n"
+    for size in range(1, 13):
+        response = response_of(data)
+        assert b"".join(iter(partial(response.read, size), b"")) == b"firstsecond"
 
 
 def test_an_answer_without_a_length_ends_with_the_connection() -> None:

@@ -2,7 +2,8 @@
 
 Python takes what has come for the complete head: of `HTTP/1.1 200 OK` and half of a header it makes a success. The HTTP
 client of a registry reports that the connection was closed (`readRequest` and `ReadResponse` of Go's net/http). It also
-skips interim responses (1xx), and accepts only hexadecimal digits as the size of a chunk (`parseHexUint`).
+skips interim responses (1xx), accepts only hexadecimal digits as the size of a chunk, and needs the end of each chunk
+(`parseHexUint` and `chunkedReader`).
 """
 
 from __future__ import annotations
@@ -22,10 +23,11 @@ _MOST_INTERIM = 100  # answers before the final one
 class CompleteResponse(http.client.HTTPResponse):
     """A response with a complete head. Otherwise `begin` raises `ConnectionResetError`.
 
-    What is not HTTP at all still raises `http.client.BadStatusLine`.
+    What is not HTTP at all still raises `http.client.BadStatusLine`, and a chunk that is not valid `IncompleteRead`.
     """
 
     fp: Any  # None once everything is read
+    chunk_left: int | None  # bytes of the current chunk that are unread; None between two chunks
     _interim = 0
 
     def begin(self) -> None:
@@ -48,10 +50,20 @@ class CompleteResponse(http.client.HTTPResponse):
             status = HTTPStatus.CONTINUE
         return version, status, reason
 
+    def _get_chunk_left(self) -> int | None:
+        """How much of the current chunk is unread; None after the last one."""
+        if self.chunk_left == 0:
+            if self._safe_read(2) != b"\r\n":  # type: ignore[attr-defined]  # private
+                self._close_conn()  # type: ignore[attr-defined]  # private
+                raise http.client.IncompleteRead(b"")
+            self.chunk_left = None
+        left: int | None = super()._get_chunk_left()  # type: ignore[misc]  # private
+        return left
+
     def _read_next_chunk_size(self) -> int:
         """The size of the next part of a body. Raises `ValueError` also for what `int` accepts, such as -1."""
         line = self.fp.readline(_LONGEST_LINE + 1)
-        size = line.partition(b";")[0].strip()
+        size = line.rstrip().partition(b";")[0]
         if not _CHUNK_SIZE.fullmatch(size):
             self._close_conn()  # type: ignore[attr-defined]  # private
             raise ValueError("no size of a chunk")
