@@ -83,3 +83,15 @@ def test_modules_that_connect_without_verification_send_nothing() -> None:
     for module in unverified:
         sent = {node.attr for node in ast.walk(trees()[module]) if isinstance(node, ast.Attribute)} & calls
         assert sent == set(), f"{module} sends something"
+
+
+def test_only_one_module_asks_what_a_path_is() -> None:
+    """`Path.is_dir` and the like raise for a name that is too long, and where this user cannot look."""
+    methods = {"is_file", "is_dir", "exists", "is_symlink", "is_mount"}
+    asking = {
+        module
+        for module, tree in trees().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in methods
+    }
+    assert asking == {"wizard.files.reading"}

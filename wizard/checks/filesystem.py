@@ -16,7 +16,7 @@ from pathlib import Path
 from wizard.checks.check import EVERYTHING, SETTINGS_CHECK, Check
 from wizard.checks.context import SIZE
 from wizard.checks.ownership import new_folder_name
-from wizard.files.reading import exists
+from wizard.files.reading import exists, is_folder
 from wizard.model.findings import Cause, Finding, Fix, Severity
 from wizard.model.settings import GIB, format_size
 from wizard.text.sanitize import sanitize
@@ -83,7 +83,7 @@ def _exists(folder: FolderContext) -> None:
         command = folder.command("mkdir -p")
         text = f"Folder {folder.display_name} not found. Create it{command or '.'}"
         raise _failure(Cause.NO_BUCKET, text)
-    if not folder.root.is_dir():
+    if not is_folder(folder.root):
         raise _failure(Cause.NO_BUCKET, f"{folder.display_name} is a file, not a folder.")
 
 

@@ -11,7 +11,7 @@ from wizard.console.exit_status import CommandError
 from wizard.console.signals import finish_before_signals
 from wizard.console.stdio import print_message
 from wizard.files.errors import FileError
-from wizard.files.reading import exists
+from wizard.files.reading import exists, is_regular_file
 from wizard.files.target import resolve_target
 from wizard.text.sanitize import sanitize
 from wizard.validation import metrics
@@ -36,7 +36,7 @@ def _require_metrics_file(path: Path) -> None:
     try:
         if not exists(path):
             return
-        if not path.is_file():
+        if not is_regular_file(path):
             raise CommandError(f"--metrics: {sanitize(path)} is not a regular file. Choose another file.")
         with path.open("rb") as file:
             start = file.read(len(metrics.FIRST_LINE))

@@ -11,7 +11,7 @@ from wizard.console.line_input import SEVERAL_LINES, SeveralLinesError, prompt_h
 from wizard.console.stdio import print_message, read_input
 from wizard.console.typed_line import NOT_TEXT, clean_line
 from wizard.files.errors import FileError
-from wizard.files.reading import describe_exposure, read_file
+from wizard.files.reading import describe_exposure, is_folder, read_file
 from wizard.files.trust import describe_doubts
 from wizard.model.settings import Declaration
 from wizard.rules.clean_input import clean_input
@@ -49,7 +49,7 @@ def read_secret(declaration: Declaration, source: str, deadline: float | None = 
 
 
 def _read_file(name: str, source: str, deadline: float | None) -> bytes:
-    if Path(source).is_dir():
+    if is_folder(Path(source)):
         raise CommandError(
             f"{name}: {sanitize(source, 200)} is a folder. Enter the path of a file with only the secret."
         )

@@ -25,7 +25,7 @@ from wizard.config.schema import (
 )
 from wizard.config.toml import ConfigError, parse_toml
 from wizard.files.errors import ChangedError, FileError
-from wizard.files.reading import FileContent, describe_exposure, foreign_owner, is_folder, read_file
+from wizard.files.reading import FileContent, describe_exposure, foreign_owner, is_folder, is_regular_file, read_file
 from wizard.files.trust import describe_doubts
 from wizard.files.written import Written, describe_backup
 from wizard.model.settings import Settings
@@ -150,7 +150,7 @@ def _errors_about(path: Path) -> Iterator[None]:
 def is_settings_file(path: Path) -> bool:
     """Whether there is a settings file at `path`, valid or not in its values. Other TOML has no such storage."""
     with contextlib.suppress(ConfigError, FileError, OSError):
-        if path.is_file() and (content := read_file(path, _LIMIT)):
+        if is_regular_file(path) and (content := read_file(path, _LIMIT)):
             storage = _document(content.data).get("storage", {})
             return "s3" in storage or "filesystem" in storage
     return False

@@ -21,7 +21,7 @@ from wizard.files.errors import ChangedError, FileError, read_error, write_error
 from wizard.files.folder import Folder, close_file, open_folder, open_path
 from wizard.files.leftovers import remove_leftovers, temporary_name
 from wizard.files.locking import file_lock
-from wizard.files.reading import FileContent, exists, read_descriptor
+from wizard.files.reading import FileContent, exists, is_folder, is_regular_file, read_descriptor
 from wizard.files.safe_path import PathError, is_planted, resolve_path
 from wizard.files.signals import deferred_signals
 from wizard.files.staging import StagedFile, staged, write_all
@@ -265,7 +265,7 @@ def resolve_target(path: Path) -> Path:
             target = resolve_path(path)
             if target == target.parent:
                 raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-            if not target.parent.is_dir():
+            if not is_folder(target.parent):
                 raise _missing_folder(target.parent)
     except PathError as error:
         raise FileError(str(error)) from None
@@ -273,7 +273,7 @@ def resolve_target(path: Path) -> Path:
 
 
 def _missing_folder(folder: Path) -> Exception:
-    if exists(folder) or any(parent.is_file() for parent in folder.parents):
+    if exists(folder) or any(map(is_regular_file, folder.parents)):
         return NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
     command = f"mkdir -p {shell_path(folder)}"
     return FileError(f"Folder {sanitize(folder)} not found, so nothing was saved. To create it, run: {command}")

@@ -7,6 +7,7 @@ import os
 import ssl
 from pathlib import Path
 
+from wizard.files.reading import is_regular_file
 from wizard.s3.ca_bundle import ca_bundle_path
 
 _VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
@@ -29,7 +30,7 @@ def tls_context(*, accepts_any: bool, ca_file: Path | None = None) -> ssl.SSLCon
 def has_certificates(path: Path) -> bool:
     """Whether a file has certificates in PEM form."""
     with contextlib.suppress(OSError, ValueError):
-        if path.is_file():  # a pipe would be waited for
+        if is_regular_file(path):  # a pipe would be waited for
             ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
             return True
     return False

@@ -22,6 +22,7 @@ from pathlib import Path
 
 from wizard.catalog.registries import registry_of
 from wizard.catalog.registries.sdk import CaBundle
+from wizard.files.reading import is_folder, is_regular_file
 from wizard.model.settings import Settings
 
 _LINUX_BUNDLES = (
@@ -109,7 +110,7 @@ def system_cas_ignored() -> bool:
 
 def _system_bundle() -> str | None:
     candidates = (*_LINUX_BUNDLES, ssl.get_default_verify_paths().cafile or "")
-    return next((path for path in candidates if path and Path(path).is_file()), None)
+    return next((path for path in candidates if path and is_regular_file(Path(path))), None)
 
 
 @functools.cache
@@ -124,7 +125,7 @@ def _combined_bundle(paths: tuple[Path, ...], modified_at: tuple[int, ...]) -> s
     files = [file, *(path for folder in folders for path in _files_in(folder))]
     certificates = list(dict.fromkeys(certificate for path in files for certificate in _certificates_in(path)))
     text = "".join(map(ssl.DER_cert_to_PEM_cert, _loadable(certificates))).encode()
-    if sys.platform == "linux" and _DESCRIPTORS.is_dir():
+    if sys.platform == "linux" and is_folder(_DESCRIPTORS):
         descriptor = os.memfd_create("storage-wizard-trust")
         os.fchmod(descriptor, 0o600)
         with open(descriptor, "wb", closefd=False) as out:  # the file exists as long as the descriptor
@@ -147,7 +148,7 @@ def _modified_at(path: Path) -> int:
 
 def _files_in(folder: Path) -> list[Path]:
     try:
-        return sorted(path for path in folder.iterdir() if path.is_file())
+        return sorted(filter(is_regular_file, folder.iterdir()))
     except OSError:
         return []
 
@@ -155,7 +156,7 @@ def _files_in(folder: Path) -> list[Path]:
 def _certificates_in(path: Path) -> Iterator[bytes]:
     """The certificates in a PEM file, as DER. Skips what is not base64."""
     try:
-        blocks = _PEM.findall(path.read_bytes()) if path.is_file() else []
+        blocks = _PEM.findall(path.read_bytes()) if is_regular_file(path) else []
     except OSError:
         return
     for block in blocks:

@@ -12,7 +12,7 @@ from wizard.catalog.endpoints import detect_provider
 from wizard.config.schema import ImportedFrom, refuse_url_credentials
 from wizard.config.toml import ConfigError
 from wizard.files.errors import FileError
-from wizard.files.reading import read_file
+from wizard.files.reading import is_folder, read_file
 from wizard.files.safe_path import PathError, resolve_path
 from wizard.files.trust import describe_doubts
 from wizard.formats import NAMES, SOURCE_NAMES
@@ -140,7 +140,7 @@ def read_text(path: Path, note: Note, encoding: str = "utf-8-sig") -> str:
 
     With the encoding "utf-8", a byte order mark is kept.
     """
-    if path.is_dir():
+    if is_folder(path):
         raise FormatError(f"{sanitize(path)} is a folder, not a file. Choose a file in it.")
     try:
         content = read_file(path, MAX_BYTES)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from wizard.config import DEFAULT_FILE
+from wizard.files.reading import is_regular_file
 from wizard.model.settings import Settings
 from wizard.text.shell_path import shell_path
 
@@ -61,7 +62,7 @@ class Target(NamedTuple):
 
 def export_instruction(path: Path, format_id: str, target: Target, adding: str, writing: str) -> Instruction:
     """The export into the first existing file, with the text `adding`; into a new one with the text `writing`."""
-    existing = next((file for file in target.existing if Path(file).is_file()), "")
+    existing = next((file for file in target.existing if is_regular_file(Path(file))), "")
     if existing:
         return Instruction(adding, export_command(path, f"{format_id} --into {existing}"))
     return Instruction(writing, export_command(path, f"{format_id} -o {target.new}"))

@@ -19,6 +19,7 @@ from wizard.console.exit_status import CommandError, ExitStatus
 from wizard.console.progress_line import events_of_thread
 from wizard.console.signals import stop_on_signals
 from wizard.console.stdio import is_stdout_closed, print_data, print_json, print_message
+from wizard.files.reading import is_regular_file
 from wizard.model.secret import Secret
 from wizard.oci.address import Address, AddressError
 from wizard.oci.authentication import Credentials
@@ -73,9 +74,7 @@ def _target(given: argparse.Namespace) -> Target:
 
 def _refuse_file(text: str) -> None:
     """Raises `CommandError` for a settings file in the place of the URL, with the command that has both."""
-    is_file = text.endswith(".toml")
-    with contextlib.suppress(OSError):  # of a name that no file can have
-        is_file = is_file or Path(text).is_file()
+    is_file = text.endswith(".toml") or is_regular_file(Path(text))
     if is_file and not re.search("://|@", text):
         file = shell_path(text, 300)
         command = f"storage-wizard verify -c {file} https://registry.example"
