@@ -279,6 +279,12 @@ def test_skipped_verification_is_a_warning(text: str, secure: bool, sentence: st
     assert_reports(advanced.verification, settings, "skipverify", sentence, fix, severity=Severity.WARNING)
 
 
+def test_openshift_cannot_skip_the_verification_of_certificates() -> None:
+    settings = MINIO.replace({"skipverify": True, "registry": "openshift"})
+    text = "OpenShift's registry always verifies certificates."
+    assert_reports(advanced.verification, settings, "skipverify", text, {"skipverify": False})
+
+
 @pytest.mark.parametrize(("encrypt", "keyid"), [(False, ""), (True, ""), (True, "alias/registry")])
 def test_encryption_works_with_and_without_a_key(encrypt: bool, keyid: str) -> None:
     assert_accepts(advanced.encryption, AMAZON, encrypt=encrypt, keyid=keyid)

@@ -46,6 +46,14 @@ def test_a_prefix_that_fails_is_reported(path: str, text: str, fixed: str) -> No
     assert_reports(prefix_in_bucket, AMAZON.replace({"rootdirectory": path}), "rootdirectory", text, fix)
 
 
+@pytest.mark.parametrize("path", ["/team", "/a//b"])
+def test_openshift_has_no_root_directory(path: str) -> None:
+    settings = AMAZON.replace({"rootdirectory": path, "registry": "openshift"})
+    text = "OpenShift's registry has no root directory: it keeps its images at the top of the bucket."
+    assert_reports(prefix_in_bucket, settings, "rootdirectory", text, {"rootdirectory": ""})
+    assert_accepts(prefix_in_bucket, settings, rootdirectory="/")
+
+
 @pytest.mark.parametrize(
     ("path", "name"), [("/my images", "a space"), ("/a#b", '"#"'), ("/a?b", '"?"'), ("/100%", '"%"')]
 )

@@ -107,8 +107,12 @@ def redirects(settings: Settings) -> Iterator[Finding]:
 
 
 def verification(settings: Settings) -> Iterator[Finding]:
-    """Skipped TLS verification is always reported."""
-    if settings.skipverify:
+    """Skipped TLS verification is always reported, and an error where the registry verifies in any case."""
+    registry = registry_of(settings.registry)
+    if settings.skipverify and not registry.can_skip_verification:
+        text = f"{registry.title} always verifies certificates."
+        yield invalid_setting("skipverify", text, Fix("Turn it off.", {"skipverify": False}))
+    elif settings.skipverify:
         is_plain = scheme_of(settings) == "http"
         yield invalid_setting(
             "skipverify",

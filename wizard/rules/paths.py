@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from wizard.catalog.registries import registry_of
 from wizard.model.findings import Finding, Fix
 from wizard.model.settings import Settings
 from wizard.rules.invalid import invalid_setting
@@ -26,10 +27,16 @@ def prefix_in_bucket(settings: Settings) -> Iterator[Finding]:
 
     With V2 the path is sent without percent-encoding, and parsed once more before it is signed: s3_v2_signer.go.
     """
-    path = settings.rootdirectory.strip("/")
+    path, registry = settings.rootdirectory.strip("/"), registry_of(settings.registry)
     if not path:
         return
-    if "//" in path:
+    if not registry.has_root:
+        yield invalid_setting(
+            "rootdirectory",
+            f"{registry.title} has no root directory: it keeps its images at the top of the bucket.",
+            Fix("Remove it.", {"rootdirectory": ""}),
+        )
+    elif "//" in path:
         yield invalid_setting(
             "rootdirectory",
             "Remove the double slash.",

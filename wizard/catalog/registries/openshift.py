@@ -51,6 +51,8 @@ OPENSHIFT = DISTRIBUTION_3._replace(
     summary="OpenShift 4's image registry. In old releases: choose Distribution 2.",
     next_steps=_next_steps,
     migration=_MIGRATION,
+    has_root=False,
+    can_skip_verification=False,
     usual_url="https://default-route-openshift-image-registry.apps.CLUSTER",
     trust='put the CA into a ConfigMap in openshift-config and set "trustedCA.name" to its name',
 )

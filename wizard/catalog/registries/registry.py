@@ -32,7 +32,7 @@ _IPV4 = r"([0-9]+\.){3}[0-9]+"
 
 _NOT_OF_THE_DRIVER = (  # fields of a `Registry`
     *("id", "title", "label", "also", "summary", "next_steps", "proxy_note", "difference", "is_offered", "images"),
-    *("policy_name", "has_documented_policy", "trust", "migration", "usual_url"),
+    *("policy_name", "has_documented_policy", "trust", "migration", "usual_url", "has_root", "can_skip_verification"),
 )
 
 
@@ -75,6 +75,8 @@ class Registry(NamedTuple):
     - `needs_truncation`: whether it crashes on a listing that does not say whether it is complete (`IsTruncated`).
     - `merges_last_parts`: whether the last two parts of a layer become one, of almost twice the chunk size.
     - `further_parameters`: names of the driver's parameters that are not among the settings.
+    - `has_root`, `can_skip_verification`: whether its configuration can have a root directory in a bucket, and turn the
+      verification of certificates off.
     - `largest_chunk`: the largest chunk size in bytes with which it starts.
     - `next_steps`: what to do with the saved file.
     - `images`: what it makes of images, where its storage is replaced by another one.
@@ -115,6 +117,8 @@ class Registry(NamedTuple):
     usual_url: str = ""
     is_offered: bool = True
     largest_chunk: int = _LARGEST_PART
+    has_root: bool = True
+    can_skip_verification: bool = True
 
     @property
     def regions(self) -> frozenset[str] | None:
