@@ -189,6 +189,15 @@ def test_a_registry_that_does_not_see_the_cas_of_its_host_is_made_to_trust_it(
     assert tls.diagnose_untrusted(settings, "reason").text.endswith(f"SSL_CERT_FILE to its file.{text}")
 
 
+@pytest.mark.parametrize(("registry", "is_offered"), [("openshift", False), ("distribution-3", True)])
+def test_what_the_registry_cannot_skip_is_not_offered(
+    monkeypatch: pytest.MonkeyPatch, registry: str, is_offered: bool
+) -> None:
+    monkeypatch.setattr(tls, "fetch_certificate", lambda _: None)
+    finding = tls.diagnose_untrusted(Settings(registry=registry, regionendpoint="https://store.test"), "reason")
+    assert (finding.fix is not None) is is_offered
+
+
 @pytest.mark.sample
 @pytest.mark.parametrize("content", [None, "", "no certificate"], ids=["missing", "empty", "text"])
 def test_if_nothing_is_trusted_at_all_the_certificate_is_described(

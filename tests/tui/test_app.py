@@ -422,6 +422,33 @@ async def test_an_error_while_saving_is_shown_and_saving_can_be_repeated(
         assert pilot.row("file-status").startswith("✓ ")
 
 
+async def test_a_file_that_became_invalid_meanwhile_is_never_overwritten(store: LiveStore, path: Path) -> None:
+    state = state_of_file(path, store.settings(rootdirectory="/a"))
+    async with run_wizard(state) as pilot:
+        path.write_text("[[[", encoding="utf-8")
+        await pilot.press("ctrl+s")
+        await pilot.until_step("save")
+        for _ in range(2):
+            text = " ".join(pilot.text.split())
+            assert "line 1" in text
+            assert "Press Enter again" not in text
+            await pilot.press("enter")
+            await pilot.until(lambda: pilot.state.save_error != "")
+        assert path.read_text(encoding="utf-8") == "[[["
+
+
+async def test_a_file_that_was_deleted_meanwhile_is_created_after_confirmation(store: LiveStore, path: Path) -> None:
+    state = state_of_file(path, store.settings(rootdirectory="/a"))
+    async with run_wizard(state) as pilot:
+        path.unlink()
+        await pilot.press("ctrl+s")
+        await pilot.until_step("save")
+        assert "Press Enter again to create it." in " ".join(pilot.text.split())
+        await pilot.press("enter")
+        await pilot.until(lambda: pilot.state.has_saved)
+    assert config_file.load(path).settings.rootdirectory == "/a"
+
+
 async def test_a_file_that_changed_meanwhile_is_overwritten_only_after_confirmation(
     store: LiveStore, path: Path
 ) -> None:

@@ -62,11 +62,12 @@ def diagnose_untrusted(settings: Settings, reason: str) -> Finding:
     registry = registry_of(settings.registry)
     where = "here, on the registry's host and its clients" if settings.redirect else "here and on the registry's host"
     also = f" {registry.title} needs it too: {registry.trust}." if registry.trust else ""
+    fix = Fix("Last resort: turn off TLS verification.", {"skipverify": True})
     return endpoint_finding(
         Cause.TLS_UNTRUSTED,
         f"The TLS certificate of {_display_request_host(settings)} isn't trusted{why}. If you recognise it, install "
         f"its CA {where}: {trust_instructions()}.{also}{details}",
-        Fix("Last resort: turn off TLS verification.", {"skipverify": True}),
+        fix if registry.can_skip_verification else None,
     )
 
 

@@ -538,8 +538,7 @@ class WizardState:
         try:
             saved = config_file.save(self._file(), self.settings, self.validation(), self.fingerprint, self.source)
         except config_file.ConflictError as error:
-            self.save_error = f"{error} Press Enter again to overwrite it (a backup is kept)."
-            self._reload()
+            self.save_error = f"{error} {self._reload()}"
             return False
         except config_file.ConfigError as error:
             self.save_error = str(error)
@@ -560,12 +559,18 @@ class WizardState:
             return self._location
         return self.path
 
-    def _reload(self) -> None:
-        """Reads the file again after another program has changed it, so that differences are shown against it."""
+    def _reload(self) -> str:
+        """Reads the file again after another program has changed it, so that differences are shown against it.
+
+        Returns a sentence: what can be done, or why the file can't be overwritten.
+        """
+        self.saved, self.fingerprint, self.exposure, self.doubts = None, "", "", ()
         try:
             file = load(self._file())
-        except config_file.ConfigError:
-            self.saved, self.fingerprint, self.exposure, self.doubts = None, "", "", ()
-            return
+        except config_file.NotFoundError:
+            return "Press Enter again to create it."
+        except config_file.ConfigError as error:
+            return str(error)
         self.saved, self.fingerprint, self.exposure = file.settings, file.fingerprint, file.exposure
         self.doubts = file.doubts
+        return "Press Enter again to overwrite it (a backup is kept)."

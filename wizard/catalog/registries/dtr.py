@@ -31,8 +31,9 @@ _MIGRATION = Migration(
         Instruction(
             "Back up the metadata. It reads the administrator's password from UCP_PASSWORD, which this asks for. From "
             "MSR 2.8 on the image is mirantis/dtr.",
-            "read -rsp 'Password: ' UCP_PASSWORD && export UCP_PASSWORD\n"
-            "(umask 077; docker run --log-driver none -i --rm --env UCP_PASSWORD docker/dtr:VERSION backup \\\n"
+            # In parentheses, so that a shell reads all of it before `read` can take a pasted line for the password.
+            "(read -rsp 'Password: ' UCP_PASSWORD && export UCP_PASSWORD && umask 077 &&\n"
+            "docker run --log-driver none -i --rm --env UCP_PASSWORD docker/dtr:VERSION backup \\\n"
             "    --ucp-url UCP-HOST --ucp-username ADMIN --existing-replica-id REPLICA > dtr-metadata.tar)",
         ),
     ),
