@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests.support.files import mode_of
 from wizard.catalog.registries import REGISTRIES, Instruction
 from wizard.config.schema import ImportedFrom
 from wizard.formats.format import FormatError
@@ -63,6 +66,16 @@ def command(word: str, old: Settings = OLD, new: Settings = NEW) -> list[str]:
         (
             OLD.replace({"regionendpoint": "http://localhost:9000"}),
             {"regionendpoint": "http://127.0.0.1:9000"},
+            "name the same location",
+        ),
+        (
+            OLD.replace({"regionendpoint": "http://[0:0:0:0:0:0:0:1]:9000"}),
+            {"regionendpoint": "http://localhost:9000"},
+            "name the same location",
+        ),
+        (
+            OLD.replace({"regionendpoint": "http://[fd00::A:1]:9000"}),
+            {"regionendpoint": "http://[FD00:0:0::a:0001]:9000"},
             "name the same location",
         ),
         (FOLDER, {"rootdirectory": "/srv/./registry/"}, "name the same location"),
@@ -270,6 +283,22 @@ def test_a_registry_has_its_own_steps(registry: str, words: tuple[str, ...]) -> 
     assert [word for word in words if word not in text] == []
 
 
+def test_the_password_of_a_backup_is_not_the_next_line_of_a_paste(tmp_path: Path) -> None:
+    """The lines come at once, as from a terminal without bracketed paste; then the password is typed."""
+    (command,) = (
+        step.command
+        for step in steps(*(each.replace({"registry": "dtr"}) for each in (OLD, NEW)))
+        if "backup" in step.command
+    )
+    docker = tmp_path / "docker"
+    docker.write_text('#!/bin/sh\necho "$UCP_PASSWORD $9"', encoding="utf-8")
+    docker.chmod(0o700)
+    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    subprocess.run(["bash"], input=f"{command}\ntyped\n", text=True, env=environment, cwd=tmp_path, check=True)
+    assert (tmp_path / "dtr-metadata.tar").read_text(encoding="utf-8") == "typed backup\n"
+    assert mode_of(tmp_path / "dtr-metadata.tar") == 0o600
+
+
 # The switch
 
 
@@ -364,3 +393,70 @@ def test_harbor_s_own_folder_is_named_by_its_place_on_this_machine() -> None:
 def test_a_folder_of_this_machine_is_not_called_that_of_a_container() -> None:
     old = Side(Path("old.toml"), FOLDER, SOURCE)
     assert not any("container." in each.text for each in list(migration.steps(old, sides()[1], Path("c")))[:3])
+
+
+# A registry in a cluster
+
+
+@pytest.mark.parametrize(
+    ("registry", "format_id", "expected"),
+    [
+        (
+            "distribution-2",
+            "docker-registry-helm",
+            [
+                "kubectl scale deployment/NAME-docker-registry --replicas 0",
+                "storage-wizard export -c new.toml --to docker-registry-helm --into /srv/values.yaml",
+                "helm upgrade NAME twuni/docker-registry -f /srv/values.yaml",
+            ],
+        ),
+        (
+            "gitlab",
+            "gitlab-helm",
+            [
+                "storage-wizard export -c new.toml --to gitlab-helm -o registry-storage.yaml",
+                "kubectl create secret generic registry-storage --from-file=config=registry-storage.yaml \\\n"
+                "    --dry-run=client -o yaml | kubectl apply -f -",
+            ],
+        ),
+        (
+            "harbor",
+            "harbor-helm",
+            [
+                "(umask 077; kubectl exec harbor-database-0 -- pg_dumpall -U postgres > harbor-db.sql)",
+                "storage-wizard export -c new.toml --to harbor-helm --into /srv/values.yaml",
+                "helm upgrade harbor harbor/harbor -f /srv/values.yaml",
+            ],
+        ),
+        (
+            "msr-3",
+            "msr-helm",
+            [
+                "storage-wizard export -c new.toml --to msr-helm --into /srv/values.yaml",
+                "helm upgrade NAME CHART -f /srv/values.yaml",
+            ],
+        ),
+        (
+            "msr-3",
+            "msr-operator",
+            [
+                "storage-wizard export -c new.toml --to msr-operator --into /srv/values.yaml",
+                "kubectl patch msrs.msr.mirantis.com NAME --type merge --patch-file /srv/values.yaml",
+            ],
+        ),
+        (
+            "openshift",
+            "openshift",
+            ["storage-wizard export -c new.toml --to openshift | oc apply -f -"],
+        ),
+    ],
+)
+def test_a_registry_in_a_cluster_has_no_commands_of_a_host(registry: str, format_id: str, expected: list[str]) -> None:
+    changes: dict[str, Value] = {"registry": registry, "rootdirectory": "", "v4auth": True}
+    old = Side(Path("old.toml"), OLD.replace(changes), ImportedFrom("/srv/values.yaml", format_id))
+    new = Side(Path("new.toml"), NEW.replace(changes))
+    commands = [step.command for step in migration.steps(old, new, Path("rclone.conf"))]
+    own = [command for command in commands if "rclone" not in command and " check " not in command]
+    assert [command for command in own if command in expected] == expected
+    text = "\n".join(own)
+    assert not any(word in text for word in ("systemctl", "gitlab-ctl", "docker exec", "docker compose", "prepare"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -23,7 +24,7 @@ _OCCUPIED = (
 )
 _MAX_COMMAND = 500  # characters
 _IMPORTED = Path("old.toml")  # the settings file to make of a registry's own
-_LOOPBACK = ("127.0.0.1", "::1", "[::1]")
+_LOOPBACK = ("127.0.0.1", "[::1]")
 _USUAL_PORTS = {"https": "443", "http": "80"}
 
 
@@ -48,9 +49,18 @@ def place_of(settings: Settings) -> Place:
         return Place("", "", root)
     endpoint = Endpoint.parse(url_of(settings))
     port = endpoint.port or _USUAL_PORTS.get(endpoint.scheme, "")
-    name = endpoint.host.lower().rstrip(".")
-    host = "amazonaws.com" if endpoint.is_amazon() else f"{'localhost' if name in _LOOPBACK else name}:{port}"
+    host = "amazonaws.com" if endpoint.is_amazon() else f"{_one_name(endpoint.host.lower().rstrip('.'))}:{port}"
     return Place(host, settings.bucket, root)
+
+
+def _one_name(host: str) -> str:
+    """The same name for each way to write an IPv6 address, and for this machine."""
+    if ":" in host:
+        import ipaddress  # imported here: slow to import, and seldom needed
+
+        with contextlib.suppress(ValueError):
+            host = f"[{ipaddress.IPv6Address(host.strip('[]'))}]"
+    return "localhost" if host in _LOOPBACK else host
 
 
 def image_remarks(

@@ -9,14 +9,14 @@ from typing import NamedTuple
 
 from wizard import rules
 from wizard.catalog.registries import Instruction, Registry, registry_of
-from wizard.catalog.registries.next_steps import restart_instruction
+from wizard.catalog.registries.next_steps import apply_instruction, restart_instruction
 from wizard.config.schema import ImportedFrom
 from wizard.files.written import backup_of
 from wizard.formats.lookup import all_formats
 from wizard.formats.rclone import path_in_remote, write_remotes
 from wizard.model.settings import Settings
-from wizard.session.container_switch import path_remark, stop_command, switch_steps
 from wizard.session.images import place_of
+from wizard.session.installation import adapted, is_applied_without_source, path_remark, switch_steps
 from wizard.session.write_back import write_back_command
 from wizard.text.sanitize import sanitize, sanitize_command
 from wizard.text.shell_path import path_word, shell_path, shell_word
@@ -76,7 +76,7 @@ def introduction(old: Side, new: Side) -> str:
 
 def steps(old: Side, new: Side, config: Path) -> Iterator[Instruction]:
     """What to do, in this order. `config` is the file with the remotes. No command contains a secret."""
-    migration, rclone = old.registry.migration, _Rclone(old, new, config)
+    migration, rclone = adapted(old.registry.migration, old.source), _Rclone(old, new, config)
     yield Instruction(
         "Validate the new storage. It must pass and must not contain images of another registry:",
         f"storage-wizard check {new.shown_path}",
@@ -91,7 +91,7 @@ def steps(old: Side, new: Side, config: Path) -> Iterator[Instruction]:
     yield Instruction(
         "Copy the images while the registry runs, so that the last copy is short. You can repeat this.", rclone.copy
     )
-    yield from _read_only(old)
+    yield from migration.read_only
     yield from migration.backup
     yield Instruction(
         "Copy what has changed. This deletes nothing: it fails if the new storage has files that the old one does not "
@@ -180,13 +180,6 @@ def _copied(side: Side) -> tuple[str, ...]:
 # The commands
 
 
-def _read_only(old: Side) -> Iterator[Instruction]:
-    """The registry's own steps; a container is stopped as it was started."""
-    stop = stop_command(old.source)
-    for step in old.registry.migration.read_only:
-        yield step._replace(command=stop) if step.command and stop else step
-
-
 class _Rclone:
     """The commands of rclone between two sides."""
 
@@ -244,10 +237,10 @@ def _switch(old: Side, new: Side) -> Iterator[Instruction]:
     They are written into the file that either side was imported from. If that is not known, the registry says how.
     """
     source = new.source or old.source
-    command = write_back_command(source, new.path) if source else ""
+    command = write_back_command(source, new.path) if source and not is_applied_without_source(source) else ""
     if source and command:
         yield Instruction("Switch to the new settings. Write them into the registry's configuration:", command)
-        yield restart_instruction(source.format, Path(source.file))
+        yield apply_instruction(source.format, Path(source.file))
         return
     if source and (steps_of_container := tuple(switch_steps(source, new.path))):
         yield from steps_of_container
@@ -261,7 +254,7 @@ def _switch(old: Side, new: Side) -> Iterator[Instruction]:
         )
     switch = (first._replace(text=f"Switch to the new settings. {first.text}"), *others)
     yield from switch
-    restart = restart_instruction(new.settings.registry, new.path)
+    restart = restart_instruction(new.settings.registry)
     if restart.command and restart.command not in [step.command for step in switch]:
         yield restart
 

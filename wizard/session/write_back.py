@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from wizard import rules
-from wizard.catalog.registries.next_steps import Instruction, export_command, restart_instruction
+from wizard.catalog.registries.next_steps import Instruction, apply_instruction, export_command
 from wizard.config.schema import ImportedFrom
 from wizard.files.errors import ChangedError, FileError
 from wizard.files.output import open_output
@@ -124,7 +124,7 @@ def steps_into_source(source: ImportedFrom, config: Path, registry: str) -> list
     if not command or format_of(source.format).registry not in ("", registry):
         return []
     write = Instruction(f"Write the settings into {sanitize(source.file)}. A backup is kept:", command)
-    return [write, restart_instruction(source.format, Path(source.file))]
+    return [write, apply_instruction(source.format, Path(source.file))]
 
 
 def plan_of_source(path: Path, format_id: str, settings: Settings, note: Note) -> Change:

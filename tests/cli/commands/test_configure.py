@@ -250,6 +250,14 @@ def test_an_invalid_flag_is_refused_with_a_sentence(flags: tuple[str, str], mess
     assert result.stdout == ""
 
 
+@pytest.mark.parametrize("flag", ["-c", "--secretkey-file"])
+def test_a_pipe_is_waited_for_no_longer_than_the_time_limit(flag: str, tmp_path: Path) -> None:
+    os.mkfifo(pipe := tmp_path / "pipe", 0o600)
+    result = run_here("configure", "--timeout", "0.1", "--no-validate", flag, pipe, folder=tmp_path)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert f"{pipe} did not end in time." in result.stderr
+
+
 def test_an_invalid_settings_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "storage.toml").write_text("bucket = [")
     result = run_here("configure", "--bucket", "images", folder=tmp_path)

@@ -44,7 +44,7 @@ def _next_steps(settings: Settings, path: Path) -> tuple[Instruction, ...]:
             "Write a private file, and copy its lines into /etc/gitlab/gitlab.rb:",
             export_command(path, "gitlab -o registry-storage.rb"),
         ),
-        restart_instruction("gitlab", path),
+        restart_instruction("gitlab"),
         check_instruction(path),
     )
 

@@ -48,7 +48,7 @@ def _next_steps(settings: Settings, path: Path) -> tuple[Instruction, ...]:
             "Add it to harbor.yml:",
             "Write a file, and copy its storage section into Harbor's harbor.yml:",
         ),
-        restart_instruction("harbor", path),
+        restart_instruction("harbor"),
         check_instruction(path),
     )
 

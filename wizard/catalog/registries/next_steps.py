@@ -24,23 +24,31 @@ NextSteps = Callable[[Settings, Path], tuple[Instruction, ...]]
 _RESTARTS = {
     **dict.fromkeys(("distribution-2", "distribution-3"), "sudo systemctl restart docker-registry"),
     "harbor": "sudo ./prepare && docker compose up -d",
-    "harbor-helm": "helm upgrade harbor harbor/harbor -f {file}",
     "gitlab": "sudo gitlab-ctl reconfigure",
 }
 _IN_CONTAINER = ("distribution-2", "distribution-3")
+_IN_CLUSTER = {  # what a chart or an operator does with a file; words in capitals must be replaced
+    "docker-registry-helm": "helm upgrade NAME twuni/docker-registry -f {file}",
+    "harbor-helm": "helm upgrade harbor harbor/harbor -f {file}",
+    "msr-helm": "helm upgrade NAME CHART -f {file}",
+    "msr-operator": "kubectl patch msrs.msr.mirantis.com NAME --type merge --patch-file {file}",
+    "openshift": "oc apply -f {file}",
+}
 
 
-def _restart_command(format_id: str, file: Path) -> str:
-    """The command after which the registry reads its `file` of that format; empty if it is not known."""
-    return _RESTARTS.get(format_id, "").format(file=shell_path(file))
-
-
-def restart_instruction(format_id: str, file: Path) -> Instruction:
-    """What makes the registry read its `file` of that format: a sentence, and the command."""
-    command = _restart_command(format_id, file)
-    if format_id in _IN_CONTAINER:
+def restart_instruction(registry: str) -> Instruction:
+    """What makes a registry on a host read its configuration: a sentence, and the command if it is known."""
+    command = _RESTARTS.get(registry, "")
+    if registry in _IN_CONTAINER:
         return Instruction("Restart the registry (in a container: docker restart NAME):", command)
     return Instruction("Apply the change:", command) if command else Instruction("Restart the registry.")
+
+
+def apply_instruction(format_id: str, file: Path) -> Instruction:
+    """What makes the registry read its `file` of that format: a sentence, and the command if it is known."""
+    if command := _IN_CLUSTER.get(format_id):
+        return Instruction("Apply the change:", command.replace("{file}", shell_path(file)))
+    return restart_instruction(format_id)
 
 
 def config_flag(path: Path) -> str:

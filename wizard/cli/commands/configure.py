@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import threading
+import time
 from concurrent import futures
 from datetime import UTC, datetime
 from functools import partial
@@ -59,7 +60,11 @@ def settings_from(given: argparse.Namespace, previous: Settings) -> Settings:
 def _value(given: argparse.Namespace, declaration: Declaration) -> Value | None:
     if declaration.kind is Kind.SECRET:
         source = getattr(given, f"{declaration.name}_file")
-        return None if source is None else declaration.parse(read_secret(declaration, source))
+        return (
+            None
+            if source is None
+            else declaration.parse(read_secret(declaration, source, time.monotonic() + given.timeout))
+        )
     text = getattr(given, declaration.name)
     if text is None or isinstance(text, bool):
         return text
@@ -83,7 +88,7 @@ def run(given: argparse.Namespace) -> int:
     if given.json and given.no_validate:
         raise CommandError("--json and --no-validate cannot be combined.")
     try:
-        previous = _load(path)
+        previous = _load(path, time.monotonic() + given.timeout)
         settings = settings_from(given, previous.settings)
         if given.dry_run:
             _show(given, settings, previous)
@@ -109,9 +114,9 @@ def run(given: argparse.Namespace) -> int:
     return ExitStatus.DONE
 
 
-def _load(path: Path) -> ConfigFile:
+def _load(path: Path, deadline: float) -> ConfigFile:
     try:
-        file = loading.load(path)
+        file = loading.load(path, deadline)
     except config_file.NotFoundError:
         return ConfigFile(apply_preset(Settings(), "aws"))
     report_doubts(path, file)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from wizard.catalog.registries.next_steps import export_command, restart_instruction
+from wizard.catalog.registries.next_steps import apply_instruction, export_command
 from wizard.cli import output_file, settings_file
 from wizard.cli.settings_file import report_errors
 from wizard.config import file as config_file
@@ -120,7 +120,7 @@ def _merge_into(
             print_message(f"{sanitize(path)} updated.{_backup(written)}")
         report_errors(errors)
         _report_images(both, written.backup, given.config)
-        instruction = restart_instruction(target_format.id, path)
+        instruction = apply_instruction(target_format.id, path)
         print_message(sanitize(f"{instruction.text} {instruction.command}".strip(), 400))
         _report_exposure(path, written, settings)
     for remark in change.remarks:

@@ -16,7 +16,7 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from wizard.catalog.registries.next_steps import restart_instruction
+from wizard.catalog.registries.next_steps import apply_instruction
 from wizard.config.schema import ImportedFrom
 from wizard.files.errors import FileError
 from wizard.files.written import describe_backup
@@ -114,7 +114,7 @@ class WriteBackDialog(FollowsTerminalSize, ModalScreen[None]):
         except FileError as error:
             self._show(str(error), "$error")
             return
-        instruction = restart_instruction(self._source.format, change.path)
+        instruction = apply_instruction(self._source.format, change.path)
         self.post_message(WrittenBack(change.path, instruction))
         backup = f" {describe_backup(written.backup)}" if written.backup else ""
         remarks = "".join(f" {remark}" for remark in written.remarks)
