@@ -184,6 +184,11 @@ def test_a_store_is_no_registry(moto: Moto) -> None:
     assert "answered as an S3 store, not as a registry (status 403)" in finding.text
 
 
+def test_an_ipv6_address_is_named_in_brackets() -> None:
+    _, finding = failure_of(verified("http://[::1]:1"))
+    assert "[::1], port 1" in finding.text
+
+
 def test_a_registry_that_never_answers_ends_with_the_deadline() -> None:
     with silent_port() as port:
         report = verified(f"http://127.0.0.1:{port}", seconds=0.3)

@@ -30,10 +30,14 @@ class Origin(NamedTuple):
     port: int
 
     @property
+    def host_in_url(self) -> str:
+        """The host as in a URL: an IPv6 address in brackets."""
+        return f"[{self.host}]" if ":" in self.host else self.host
+
+    @property
     def netloc(self) -> str:
         """Host and port as in a URL; the port only where it is not the scheme's."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return host if self.port == _DEFAULT_PORTS[self.scheme] else f"{host}:{self.port}"
+        return self.host_in_url if self.port == _DEFAULT_PORTS[self.scheme] else f"{self.host_in_url}:{self.port}"
 
     def __str__(self) -> str:
         """The URL of the origin, to be displayed."""

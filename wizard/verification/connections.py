@@ -51,7 +51,7 @@ class Party(Enum):
 
 def finding_of_failure(error: CallFailedError, party: Party) -> Finding:
     """The finding for a call without an answer. For a certificate that is not trusted, connects once more."""
-    name = f"{sanitize(error.origin.host, 80)}, port {error.origin.port}"
+    name = f"{sanitize(error.origin.host_in_url, 80)}, port {error.origin.port}"
     match error:
         case UnsupportedProxyError():
             return Finding(
