@@ -533,7 +533,9 @@ def test_a_folder_in_place_of_the_backup_is_an_error(saved: Path) -> None:
     saved.with_name("storage.toml.bak").mkdir()
     with pytest.raises(ConfigError) as caught:
         save(saved, NEW, None)
-    assert str(caught.value).startswith(f"{saved}.bak was not saved: it is a folder.")
+    assert str(caught.value).startswith(
+        f"The backup {saved}.bak cannot be written: it is a folder. Move that folder away."
+    )
     assert load(saved).settings == OLD
 
 

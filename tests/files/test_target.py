@@ -519,7 +519,7 @@ def test_a_file_above_the_limit_is_refused(target: Path, size: int, accepted: bo
 def test_a_folder_in_place_of_the_backup_is_an_error(target: Path) -> None:
     target.write_bytes(b"old")
     target.with_name("storage.toml.bak").mkdir()
-    with pytest.raises(FileError, match=r"storage\.toml\.bak was not saved: it is a folder"):
+    with pytest.raises(FileError, match=r"storage\.toml\.bak cannot be written: it is a folder\. Move"):
         replace(target, b"new")
     assert target.read_bytes() == b"old"
 

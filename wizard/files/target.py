@@ -82,7 +82,7 @@ class Target:
             new = stack.enter_context(self._staged(self.path, data, access))
             old = None
             if backup is not None and self.content is not None:
-                self._refuse_folder(backup)
+                self._refuse_folder_for(backup)
                 old = stack.enter_context(self._staged(backup, self.content.data, access))
             if self._read()[0] != self.content:
                 raise ChangedError(self.path)
@@ -121,6 +121,11 @@ class Target:
         if status is not None and stat.S_ISDIR(status.st_mode):
             with write_errors(path):
                 raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+
+    def _refuse_folder_for(self, backup: Path) -> None:
+        status = self._folder.status(backup.name)
+        if status is not None and stat.S_ISDIR(status.st_mode):
+            raise FileError(f"The backup {sanitize(backup)} cannot be written: it is a folder. Move that folder away.")
 
     # Writing
 
