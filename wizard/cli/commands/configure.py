@@ -60,11 +60,9 @@ def settings_from(given: argparse.Namespace, previous: Settings) -> Settings:
 def _value(given: argparse.Namespace, declaration: Declaration) -> Value | None:
     if declaration.kind is Kind.SECRET:
         source = getattr(given, f"{declaration.name}_file")
-        return (
-            None
-            if source is None
-            else declaration.parse(read_secret(declaration, source, time.monotonic() + given.timeout))
-        )
+        if source is None:
+            return None
+        return declaration.parse(read_secret(declaration, source, time.monotonic() + given.timeout))
     text = getattr(given, declaration.name)
     if text is None or isinstance(text, bool):
         return text
