@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import subprocess
 from pathlib import Path
@@ -85,6 +86,16 @@ def test_neither_settings_file_is_overwritten(name: str, capsys: pytest.CaptureF
     assert migrate("-o", name) == 2
     assert f"{name} is a settings file of storage-wizard, so nothing was written." in capsys.readouterr().err
     assert Path(name).read_bytes() == before
+
+
+def test_a_settings_file_that_the_steps_could_not_name_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    os.mkfifo(pipe := tmp_path / "pipe.toml", 0o600)
+    assert cli.main(["migrate", str(pipe), "new.toml"]) == 2
+    assert capsys.readouterr().err == (
+        f"storage-wizard: {pipe} is a pipe or a device. The steps name it, so enter a file that stays.\n"
+    )
 
 
 def test_the_keys_are_not_written_into_a_pipe(capsys: pytest.CaptureFixture[str]) -> None:

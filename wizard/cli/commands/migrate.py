@@ -20,6 +20,7 @@ from wizard.formats.format import FormatError
 from wizard.model.settings import Settings
 from wizard.session import migration
 from wizard.session.exposure import secret_exposure
+from wizard.session.importing import is_stream
 from wizard.session.migration import MigrationError, Side
 from wizard.text.sanitize import sanitize
 
@@ -37,6 +38,8 @@ def run(given: argparse.Namespace) -> ExitStatus:
 
 
 def _load(path: Path) -> Side:
+    if is_stream(path):
+        raise CommandError(f"{sanitize(path)} is a pipe or a device. The steps name it, so enter a file that stays.")
     file = settings_file.load(path)
     return Side(path, file.settings, file.source)
 
