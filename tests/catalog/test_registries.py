@@ -28,8 +28,8 @@ def test_an_unknown_registry_counts_as_distribution_2() -> None:
         ("dtr", "distribution-2", True),
         ("harbor", "dtr", True),
         ("msr-3", "dtr", True),
-        ("openshift", "distribution-3", True),
-        ("zot", "openshift", True),
+        ("zot", "distribution-3", True),
+        ("openshift", "distribution-3", False),  # its operator cannot set everything
         ("distribution-2", "distribution-3", False),
         ("gitlab", "distribution-3", False),
     ],

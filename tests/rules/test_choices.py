@@ -66,6 +66,7 @@ def test_every_acl_of_the_driver_is_accepted() -> None:
         ("distribution-3", "DEEP_ARCHIVE", "STANDARD"),
         ("dtr", "STANDARD_IA", "STANDARD"),  # only the 3.x line has it
         ("distribution-2", "GLACIER_IR", "STANDARD"),
+        ("openshift", "GLACIER", "STANDARD"),  # its operator has no setting for it
     ],
 )
 def test_an_unknown_storage_class_is_reported(registry: str, word: str, suggested: str) -> None:
@@ -88,8 +89,11 @@ def test_a_storage_class_of_the_newest_releases_is_a_warning() -> None:
     assert_reports(storage_class_and_acl, settings, "storageclass", text, severity=Severity.WARNING)
 
 
-@pytest.mark.parametrize(("word", "suggested"), [("none", "private"), ("Public-Read", "public-read")])
-def test_an_unknown_acl_is_reported(word: str, suggested: str) -> None:
-    text = f'GitLab doesn\'t support "{word}". Most setups use private.'
-    settings = AMAZON.replace({"registry": "gitlab", "objectacl": word})
+@pytest.mark.parametrize(
+    ("registry", "word", "suggested"),
+    [("gitlab", "none", "private"), ("gitlab", "Public-Read", "public-read"), ("openshift", "public-read", "private")],
+)
+def test_an_unknown_acl_is_reported(registry: str, word: str, suggested: str) -> None:
+    text = f'{REGISTRIES[registry].title} doesn\'t support "{word}". Most setups use private.'
+    settings = AMAZON.replace({"registry": registry, "objectacl": word})
     assert_reports(storage_class_and_acl, settings, "objectacl", text, {"objectacl": suggested})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wizard.catalog.providers import providers
-from wizard.catalog.registries import ACLS, REGISTRIES, nearest_registry, registry_of
+from wizard.catalog.registries import REGISTRIES, nearest_registry, registry_of
 from wizard.catalog.store_search import nearest_store
 from wizard.catalog.unsuitable import UNSUITABLE_STORES
 from wizard.model.findings import Finding, Fix, Severity
@@ -33,7 +33,7 @@ def registry_and_provider(settings: Settings) -> Iterator[Finding]:
 def storage_class_and_acl(settings: Settings) -> Iterator[Finding]:
     """The storage class and the ACL are in the lists of the registry's driver, which does not start with others."""
     registry = registry_of(settings.registry)
-    for name, known in (("storageclass", registry.storage_classes), ("objectacl", ACLS)):
+    for name, known in (("storageclass", registry.storage_classes), ("objectacl", registry.acls)):
         value = str(settings.value(name))
         if value not in known:
             suggested = next((word for word in known if word.lower() == value.lower()), known[0])

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from wizard.catalog.endpoints import is_of_another_store
 from wizard.catalog.providers import provider_titles, providers
-from wizard.catalog.registries import ACLS, REGISTRIES, registry_of
+from wizard.catalog.registries import REGISTRIES, registry_of
 from wizard.model.redaction import displayed
 from wizard.model.settings import DECLARATIONS, Settings, Value, format_value
 from wizard.text.sanitize import sanitize
@@ -29,7 +29,7 @@ def choices_for(name: str, settings: Settings) -> Mapping[str, str]:
         case "storageclass":
             return {word: word for word in registry_of(settings.registry).storage_classes}
         case _:
-            return {word: word for word in ACLS}
+            return {word: word for word in registry_of(settings.registry).acls}
 
 
 def summary_of(name: str, value: str) -> str:

@@ -32,7 +32,7 @@ _IPV4 = r"([0-9]+\.){3}[0-9]+"
 
 _NOT_OF_THE_DRIVER = (  # fields of a `Registry`
     *("id", "title", "label", "also", "summary", "next_steps", "proxy_note", "difference", "is_offered", "images"),
-    *("policy_name", "has_documented_policy", "trust", "migration", "usual_url", "has_root", "can_skip_verification"),
+    *("policy_name", "has_documented_policy", "trust", "migration", "usual_url"),
 )
 
 
@@ -63,7 +63,7 @@ class Registry(NamedTuple):
     - `title`: its name in a sentence.
     - `label`: its name in a list, as people know it, in at most 14 characters; `also`: its other names, in lower case.
     - `sdk`: what its SDK finds in the environment, signs and sends.
-    - `storage_classes`: those that the driver accepts.
+    - `storage_classes`, `acls`: those that can be set and that the driver accepts; the first one is the usual one.
     - `newer_storage_classes`: of these, the ones that early releases of its line do not start with, and the first
       release that does.
     - `path_style_setting`: whether it has a setting for path style. The 2.x line has none: it uses path style
@@ -117,6 +117,7 @@ class Registry(NamedTuple):
     usual_url: str = ""
     is_offered: bool = True
     largest_chunk: int = _LARGEST_PART
+    acls: tuple[str, ...] = ACLS
     has_root: bool = True
     can_skip_verification: bool = True
 
