@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,38 +42,36 @@ COMMANDS = {
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder() -> Iterator[Path]:
+    """A folder that other users can reach, unlike those of pytest."""
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o755)
     for name, bucket in (("storage.toml", "images"), ("other.toml", "others")):
-        config_file.save(tmp_path / name, Settings(bucket=bucket, registry="distribution-2", v4auth=True), None)
+        config_file.save(folder / name, Settings(bucket=bucket, registry="distribution-2", v4auth=True), None)
     source = "storage:\n  s3:\n    bucket: images\n    region: us-east-1\n"
-    (tmp_path / "source.yml").write_text(source, encoding="utf-8")
-    return tmp_path
+    (folder / "source.yml").write_text(source, encoding="utf-8")
+    yield folder
+    shutil.rmtree(folder)
 
 
 @pytest.fixture
-def closed(folder: Path) -> Iterator[Path]:
+def closed(folder: Path) -> Path:
     """A folder that only root can enter."""
     (closed := folder / "closed").mkdir(0o700)
-    yield closed
-    closed.chmod(0o700)
+    return closed
 
 
 @contextlib.contextmanager
 def _as_other_user(folder: Path) -> Iterator[None]:
     """What this process does is done as another user, to whom all of `folder` belongs but `closed`."""
-    with contextlib.ExitStack() as stack:
-        for parent in (*folder.parents, folder):
-            if parent.stat().st_uid == 0 and parent.name.startswith(("pytest-", "popen-", folder.name)):
-                stack.callback(parent.chmod, parent.stat().st_mode & 0o777)
-                parent.chmod(0o755)
-        for path in (folder, *folder.iterdir()):
-            if path.name != "closed":
-                os.chown(path, OTHER_USER, OTHER_USER)
-        os.seteuid(OTHER_USER)
-        try:
-            yield
-        finally:
-            os.seteuid(0)
+    for path in (folder, *folder.iterdir()):
+        if path.name != "closed":
+            os.chown(path, OTHER_USER, OTHER_USER)
+    os.seteuid(OTHER_USER)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
 
 
 @pytest.mark.parametrize("arguments", COMMANDS.values(), ids=COMMANDS)
