@@ -363,8 +363,9 @@ def test_a_second_signal_ends_it_at_once(config: Path) -> None:
 def test_after_a_signal_no_call_starts_but_to_clean_up_however_many_files_wait(
     tmp_path: Path, number: signal.Signals
 ) -> None:
+    files = max(50, int(300 / load_factor()))  # a busy machine prints fewer reports before the program must end
     with FaultyStore(faults.hang("PutObject"), faults.hang("CreateMultipartUpload")) as server:
-        paths = [write_settings(tmp_path / f"{index}.toml", server.settings()) for index in range(300)]
+        paths = [write_settings(tmp_path / f"{index}.toml", server.settings()) for index in range(files)]
         with running_wizard("check", "--json", *paths) as process:
             wait_for(lambda: all(server.calls.count(call) >= n * RUNS for call, n in FIRST_CALLS.items()) or None)
             before, started_at = len(server.calls), time.monotonic()
@@ -374,7 +375,7 @@ def test_after_a_signal_no_call_starts_but_to_clean_up_however_many_files_wait(
         assert process.returncode == 128 + number
         assert set(server.calls[before:]) <= CLEAN_UP
         reports = json.loads(out)
-        assert [report["passed"] for report in reports] == [False] * 300
+        assert [report["passed"] for report in reports] == [False] * files
         assert server.calls.count("PutObject") == 2 * RUNS
         assert err.count(f"Test objects may remain in {server.bucket}") == RUNS
 
