@@ -194,7 +194,7 @@ def test_a_registry_that_never_answers_ends_with_the_deadline() -> None:
         report = verified(f"http://127.0.0.1:{port}", seconds=0.3)
     _, finding = failure_of(report)
     assert finding.cause is Cause.TIMEOUT
-    assert report.seconds < 9  # without it, a call takes 15
+    assert report.seconds < 2
 
 
 # --- TLS ---

@@ -7,7 +7,6 @@ import time
 import pytest
 
 from tests.support.pilot import AMAZON, SECRET, WizardPilot, run_wizard
-from tests.support.processes import READY_SECONDS
 from wizard.session.state import WizardState
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (60, 18)], ids=["80x24", "60x18"])
@@ -33,7 +32,7 @@ async def test_f3_reveals_the_secret_for_three_seconds(new_state: WizardState) -
         await pilot.until_text(SECRET)
         shown = time.monotonic()
         await pilot.until(lambda: SECRET not in pilot.text)
-        assert 1.5 < time.monotonic() - shown < READY_SECONDS  # wide bounds: other tests may keep the machine busy
+        assert 1.5 < time.monotonic() - shown < 10  # wide bounds: other tests may keep the machine busy
         assert "•" * 40 in pilot.text
 
 
